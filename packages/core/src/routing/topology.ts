@@ -1,0 +1,63 @@
+import type { DeliveryPolicy } from '../delivery/policy.ts'
+import type { Filter } from '../filter/filter.ts'
+
+/** `/<namespace>/<name>`: where an addressable is reached. */
+export type AddressablePath = string
+
+/** Where a delivery goes. */
+export type Destination =
+  | { readonly kind: 'addressable'; readonly path: AddressablePath }
+  | { readonly kind: 'url'; readonly url: string; readonly authorization?: string }
+
+/**
+ * What a route's deliveries are for. `subscriber` routes are matched when an event is accepted; the
+ * two others belong to a subscriber route, are never matched, and carry what its deliveries give
+ * rise to: dead letters to its sink, replies to a URL.
+ */
+export type RouteRole = 'subscriber' | 'deadletter' | 'reply'
+
+/** One edge out of an addressable. */
+export interface Route {
+  /** Its identity, `<addressable path>|<kind>|<namespace>/<name>|<role>`: the same for ever. */
+  readonly id: string
+  readonly role: RouteRole
+  readonly addressable: AddressablePath
+  readonly kind: string
+  readonly namespace: string
+  readonly name: string
+  readonly filter: Filter
+  /** None: it does not resolve (yet), and deliveries wait. */
+  readonly destination: Destination | undefined
+  /** Where the subscriber's replies go; none: they are dropped. */
+  readonly reply: ReplyTarget | undefined
+  /** Where dead letters go; none: they rest in the store. */
+  readonly deadLetter: DeadLetterTarget | undefined
+  readonly policy: DeliveryPolicy
+  /** Attempts under way at once, for each process. */
+  readonly inFlight: number
+}
+
+/** Replies go to an addressable in the settle itself, or to a URL by a route of their own. */
+export type ReplyTarget =
+  | { readonly kind: 'addressable'; readonly path: AddressablePath }
+  | { readonly kind: 'route'; readonly route: string }
+
+/** Dead letters likewise. */
+export type DeadLetterTarget = ReplyTarget
+
+/** What an event can be sent to. */
+export interface Addressable {
+  readonly path: AddressablePath
+  readonly kind: string
+  readonly namespace: string
+  readonly name: string
+  /** Its subscriber routes, in the order of the manifests. */
+  readonly routes: readonly Route[]
+}
+
+/** All that the data plane knows: compiled from the resources, replaced whole. */
+export interface Topology {
+  readonly addressables: ReadonlyMap<AddressablePath, Addressable>
+  /** Every route of every role by its identity. */
+  readonly routes: ReadonlyMap<string, Route>
+}

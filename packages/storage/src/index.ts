@@ -1,0 +1,2 @@
+export { decodeRecord, encodeRecord, UnreadableRecordError } from './record.ts'
+export type * from './storage.ts'
