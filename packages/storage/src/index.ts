@@ -1,2 +1,6 @@
+export { StorageError, StorageOpenError } from './errors.ts'
+export type { StorageErrorCode } from './errors.ts'
+export { memoryStorage } from './memory/memory-storage.ts'
+export type { MemoryStorageOptions } from './memory/memory-storage.ts'
 export { decodeRecord, encodeRecord, UnreadableRecordError } from './record.ts'
 export type * from './storage.ts'

@@ -1,4 +1,4 @@
-import type { Attributes, EventRecord, Failure } from '@millrace/core'
+import type { Attributes, AttributeValue, EventRecord, Failure } from '@millrace/core'
 
 /** The version of the stored form; a store holds records of this version or older ones. */
 const version = 1
@@ -80,5 +80,6 @@ function isMeta(value: unknown): value is Meta {
 
 /** Attributes have no prototype (core, `Attributes`). */
 function bare(attributes: Attributes): Attributes {
-  return Object.assign(Object.create(null) as object, attributes) as Attributes
+  const copy: Record<string, AttributeValue> = Object.create(null)
+  return Object.assign(copy, attributes)
 }

@@ -188,7 +188,13 @@ export interface DeadLetterStore {
    * → the ids that were there.
    */
   redrive(
-    items: readonly { id: string; owner: string; route: RouteNumber; record?: Uint8Array }[],
+    items: readonly {
+      id: string
+      owner: string
+      route: RouteNumber
+      record?: Uint8Array
+      key?: string
+    }[],
   ): Promise<readonly string[]>
   /** → how many there were. */
   drop(ids: readonly string[]): Promise<number>

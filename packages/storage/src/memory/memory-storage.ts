@@ -1,0 +1,88 @@
+import { assertKnownRoutes } from '../known-routes.ts'
+import type { AppendItem, AppendResult, Lease, Settlement, SettleResult, Storage } from '../storage.ts'
+import { appendOne } from './memory-appends.ts'
+import { claimOne, statsOf } from './memory-claims.ts'
+import { memoryDeadLetters } from './memory-dead-letters.ts'
+import { MemoryHandle } from './memory-handle.ts'
+import { MemoryImage } from './memory-image.ts'
+import { memoryRoutes } from './memory-routes.ts'
+import { settleOne } from './memory-settles.ts'
+import { expireMemory, memoryArchive, memoryCheckpoints, memorySingletons } from './memory-small.ts'
+
+export interface MemoryStorageOptions {
+  /** Milliseconds since the epoch; the system's clock by default. */
+  readonly now?: () => number
+  /** Appends are refused (`full`) where records would take more than this; 256 MiB by default. */
+  readonly limitBytes?: number
+}
+
+const defaultLimitBytes = 256 * 1024 * 1024
+const fullRetryAfterMs = 5_000
+
+/** The store in memory: the reference, and what `memory:` gives. All is gone with the process. */
+export function memoryStorage(options: MemoryStorageOptions = {}): Storage {
+  return openMemory(new MemoryHandle(new MemoryImage(), options.now ?? Date.now), options)
+}
+
+/** The store over a handle, which a test can let die. */
+export function openMemory(handle: MemoryHandle, options: MemoryStorageOptions = {}): Storage {
+  const { image } = handle
+  const limit = options.limitBytes ?? defaultLimitBytes
+
+  function append(items: readonly AppendItem[]): AppendResult[] {
+    assertKnownRoutes(items, image.known)
+    const now = handle.now()
+    return items.map((item) => {
+      if (image.bytes + item.record.length <= limit) return appendOne(image, item, now)
+      const detail = `the store in memory holds its limit of ${limit} bytes`
+      handle.become({ kind: 'full', detail })
+      return { kind: 'refused', reason: 'full', detail, retryAfterMs: fullRetryAfterMs }
+    })
+  }
+
+  function settle(items: readonly Settlement[]): SettleResult[] {
+    for (const { appends } of items) if (appends !== undefined) assertKnownRoutes(appends, image.known)
+    return items.map((item) => settleOne(image, item, handle.now()))
+  }
+
+  function release(leases: readonly Lease[]): void {
+    for (const { id } of leases) {
+      const delivery = image.deliveries.get(id)
+      if (delivery?.state === 'leased') image.wait(delivery)
+    }
+  }
+
+  /** Room again is announced by what made it. */
+  function freeing<T>(work: () => T): Promise<T> {
+    return handle.commit(() => {
+      const result = work()
+      if (image.bytes < limit) handle.become({ kind: 'ok' })
+      return result
+    })
+  }
+
+  return {
+    capabilities: { shared: false, atomic: 'store', durable: false },
+    append: (items) => handle.commit(() => append(items)),
+    claim: (requests) =>
+      handle.commit(() => requests.map((request) => claimOne(image, request, handle.now()))),
+    release: (leases) => handle.commit(() => release(leases)),
+    settle: (items) => freeing(() => settle(items)),
+    renew: () => handle.commit(() => undefined),
+    get health() {
+      return handle.health
+    },
+    subscribe: (events) => handle.subscribe(events),
+    routes: memoryRoutes(handle),
+    deadLetters: memoryDeadLetters(handle),
+    archive: memoryArchive(handle),
+    checkpoints: memoryCheckpoints(handle),
+    singletons: memorySingletons(handle),
+    attempts: (id) => handle.commit(() => image.attempts.get(id) ?? []),
+    stats: () => handle.commit(() => statsOf(image)),
+    info: () =>
+      handle.commit(() => ({ durability: 'in memory only: lost when the process ends', bytes: image.bytes })),
+    expire: (before) => freeing(() => expireMemory(handle, before)),
+    close: async () => handle.close(),
+  }
+}
