@@ -1,0 +1,51 @@
+/** Where a port listens. Port 0 takes a free one. */
+export interface ListenAddress {
+  readonly host: string
+  readonly port: number
+}
+
+/** All that a server is told; the command line and embedding programs fill it in. */
+export interface ServerConfig {
+  readonly listen: ListenAddress
+  readonly admin: ListenAddress
+  /** `sqlite:DIRECTORY` or `memory:`. */
+  readonly store: string
+  /** Below this much free space on the store's disk ingest is refused. */
+  readonly storeReserveBytes: number
+  /** Files and directories of manifests; `-` is standard input. */
+  readonly files: readonly string[]
+  /** For `${NAME}` in manifests. */
+  readonly env: Readonly<Record<string, string | undefined>>
+  /** Gives a `v1 Service` ref without a manifest its URL, such as `http://{name}:8080`. */
+  readonly serviceUrlTemplate?: string
+  /** The cap of attempts under way over all routes; unset, it follows the process's file limit. */
+  readonly maxInFlight?: number
+  /** How long a graceful stop waits for attempts under way. */
+  readonly drainMs: number
+  /** What changes anything on the admin port needs it as a bearer token. */
+  readonly adminToken?: string
+  /** The largest event that ingress takes, and the largest reply that is read. */
+  readonly bodyLimitBytes: number
+  readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent'
+  /** Where the outside reaches the ingress port. */
+  readonly publicUrl?: string
+}
+
+/** What holds where nothing else is said. */
+export const defaultConfig = {
+  listen: { host: '127.0.0.1', port: 8080 },
+  admin: { host: '127.0.0.1', port: 8081 },
+  store: 'sqlite:./data',
+  storeReserveBytes: 64 * 1024 * 1024,
+  files: [],
+  env: {},
+  drainMs: 8_000,
+  bodyLimitBytes: 1024 * 1024,
+  logLevel: 'info',
+} as const satisfies ServerConfig
+
+/** What a running server answers on, as URLs. */
+export interface Addresses {
+  readonly ingress: string
+  readonly admin: string
+}

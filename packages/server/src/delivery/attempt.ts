@@ -1,0 +1,149 @@
+import type { Agent, Dispatcher } from 'undici'
+
+/** What came of one request. `status` and `error` exclude each other. */
+export interface AttemptResult {
+  readonly status: number | undefined
+  /** Flat, names as they came, values latin1. */
+  readonly headers: readonly string[]
+  readonly body: Uint8Array
+  /** The body went on beyond the limit and was cut. */
+  readonly truncated: boolean
+  /** Why there was no (whole) response: `timeout after 10000 ms`, `connect ECONNREFUSED 127.0.0.1:9000`. */
+  readonly error: string | undefined
+  readonly failure: 'timeout' | 'connection' | 'aborted' | undefined
+  readonly ms: number
+}
+
+export interface AttemptRequest {
+  readonly origin: string
+  readonly path: string
+  readonly headers: string[]
+  readonly body: Uint8Array | undefined
+  readonly timeoutMs: number
+  readonly bodyLimitBytes: number
+}
+
+const none = new Uint8Array(0)
+
+class AttemptTimeout extends Error {}
+class BodyLimit extends Error {}
+/** The process stops: what is under way is given back, not counted. */
+export class AttemptAborted extends Error {}
+
+/** Makes one request and answers exactly once, never throws. */
+export function attempt(agent: Agent, request: AttemptRequest, done: (result: AttemptResult) => void): void {
+  new Attempt(agent, request, done).send()
+}
+
+class Attempt implements Dispatcher.DispatchHandler {
+  readonly #agent: Agent
+  readonly #request: AttemptRequest
+  readonly #done: (result: AttemptResult) => void
+  readonly #startedAt = performance.now()
+  #controller: Dispatcher.DispatchController | undefined
+  #timer: NodeJS.Timeout | undefined
+  #status: number | undefined
+  #headers: readonly string[] = []
+  #chunks: Buffer[] = []
+  #length = 0
+  #retried = false
+  #timedOut = false
+  #finished = false
+
+  constructor(agent: Agent, request: AttemptRequest, done: (result: AttemptResult) => void) {
+    this.#agent = agent
+    this.#request = request
+    this.#done = done
+  }
+
+  send(): void {
+    const { origin, path, headers, body, timeoutMs } = this.#request
+    this.#timer ??= setTimeout(() => this.#timeout(), timeoutMs)
+    this.#agent.dispatch(
+      { origin, path, method: 'POST', headers, body: body ?? null, headersTimeout: 0, bodyTimeout: 0 },
+      this,
+    )
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#controller = controller
+    if (this.#timedOut) controller.abort(new AttemptTimeout())
+  }
+
+  onResponseStart(controller: Dispatcher.DispatchController, statusCode: number): void {
+    if (statusCode < 200) return
+    this.#status = statusCode
+    this.#headers = flat(controller.rawHeaders)
+  }
+
+  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    this.#chunks.push(chunk)
+    this.#length += chunk.length
+    if (this.#length > this.#request.bodyLimitBytes) controller.abort(new BodyLimit())
+  }
+
+  onResponseEnd(): void {
+    this.#finish(undefined, undefined)
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
+    if (error instanceof BodyLimit) return this.#finish(undefined, undefined)
+    if (error instanceof AttemptAborted) return this.#finish(error.message, 'aborted')
+    if (error instanceof AttemptTimeout)
+      return this.#finish(`timeout after ${this.#request.timeoutMs} ms`, 'timeout')
+    if (this.#status === undefined && !this.#retried && !this.#finished && wasReused(error)) {
+      // the peer closed an idle connection just as we wrote to it: not a failure of the subscriber
+      this.#retried = true
+      return this.send()
+    }
+    this.#finish(describe(error), 'connection')
+  }
+
+  #timeout(): void {
+    this.#timedOut = true
+    this.#controller?.abort(new AttemptTimeout())
+    // still waiting for a connection: nothing can be aborted, the attempt is over all the same
+    if (this.#controller === undefined) this.#finish(`timeout after ${this.#request.timeoutMs} ms`, 'timeout')
+  }
+
+  #finish(error: string | undefined, failure: AttemptResult['failure']): void {
+    if (this.#finished) return
+    this.#finished = true
+    clearTimeout(this.#timer)
+    const limit = this.#request.bodyLimitBytes
+    const truncated = this.#length > limit
+    const body = this.#chunks.length === 0 ? none : Buffer.concat(this.#chunks).subarray(0, limit)
+    this.#done({
+      status: error === undefined ? this.#status : undefined,
+      headers: this.#headers,
+      body,
+      truncated,
+      error,
+      failure,
+      ms: performance.now() - this.#startedAt,
+    })
+  }
+}
+
+function flat(raw: Dispatcher.DispatchController['rawHeaders']): readonly string[] {
+  if (!Array.isArray(raw)) return Object.entries(raw ?? {}).flatMap(([name, value]) => pairs(name, value))
+  return raw.map((part) => (typeof part === 'string' ? part : part.toString('latin1')))
+}
+
+function pairs(name: string, value: string | string[] | undefined): string[] {
+  return [value ?? []].flat().flatMap((one) => [name, one])
+}
+
+/** The connection had carried a response before, and was closed without a byte of this one. */
+function wasReused(error: Error): boolean {
+  const { code, socket } = error as Error & { code?: string; socket?: { bytesRead?: number } }
+  if (code !== 'UND_ERR_SOCKET' && code !== 'ECONNRESET' && code !== 'EPIPE') return false
+  return (socket?.bytesRead ?? 0) > 0
+}
+
+/** A connection error in words; several addresses that all failed are named one by one. */
+function describe(error: Error): string {
+  if (error instanceof AggregateError && error.errors.length > 0)
+    return error.errors.map((each) => (each instanceof Error ? each.message : String(each))).join('; ')
+  return error.message === '' ? error.name : error.message
+}

@@ -1,0 +1,148 @@
+import {
+  deadLetterExtensions,
+  spendTtl,
+  withAttributes,
+  type CloudEvent,
+  type DeadLetterTarget,
+  type EventRecord,
+  type Failure,
+  type Route,
+} from '@millrace/core'
+import { encodeRecord, type DeadLetterDetails, type NewDeadLetter, type RouteNumber } from '@millrace/storage'
+import type { LiveTopology } from '../flow.ts'
+
+/** An event that a settle gives rise to, with where it goes. */
+export interface Consequence {
+  readonly owner: string
+  readonly record: EventRecord
+  /** None: nothing matched there, and it is only counted. */
+  readonly routes: readonly Route[]
+}
+
+/** What a settle stores besides the end of the delivery. */
+export interface Consequences {
+  readonly appends: readonly Consequence[]
+  readonly deadLetters: readonly NewDeadLetter[]
+}
+
+/** A route with its number in the store; it may have left the topology meanwhile. */
+export interface RegisteredRoute {
+  readonly route: Route
+  readonly number: RouteNumber
+}
+
+const ttlSpent = 'knativebrokerttl is spent (a loop?)'
+const errorExtensions = {
+  knativeerrordest: undefined,
+  knativeerrorcode: undefined,
+  knativeerrordata: undefined,
+}
+
+/** Forwards an event to an addressable, which spends its TTL; undefined: the TTL is spent, or nothing is there. */
+export function toAddressable(
+  live: LiveTopology,
+  path: string,
+  record: EventRecord,
+): Consequence | { readonly refused: string } {
+  const router = live.router(path)
+  if (router === undefined) return { refused: `there is no addressable ${path}` }
+  const spent = spendTtl(record.event)
+  if (spent.kind === 'spent') return { refused: ttlSpent }
+  const { event } = spent
+  return { owner: path, record: { ...record, event }, routes: router.match(event.attributes) }
+}
+
+/** A subscriber's replies: each goes to the route's reply target with the original's TTL. */
+export function planReplies(
+  live: LiveTopology,
+  from: RegisteredRoute,
+  original: EventRecord,
+  replies: readonly CloudEvent[],
+  passed: Readonly<Record<string, string>>,
+  nowMs: number,
+): Consequences {
+  const { route } = from
+  const appends: Consequence[] = []
+  const deadLetters: NewDeadLetter[] = []
+  for (const reply of replies) {
+    const { knativebrokerttl } = original.event.attributes
+    const record = { event: withAttributes(reply, { knativebrokerttl }), headers: passed, acceptedAt: nowMs }
+    const sent = send(live, route.reply, route, record)
+    if (!('refused' in sent)) {
+      appends.push(sent)
+      continue
+    }
+    const dead = planDeadLetter(live, from, record, {
+      route: route.id,
+      reason: `the reply was not forwarded: ${sent.refused}`,
+      destination: route.reply?.kind === 'addressable' ? route.reply.path : '',
+      attempts: 0,
+      firstAttempt: nowMs,
+      lastAttempt: nowMs,
+    })
+    appends.push(...dead.appends)
+    deadLetters.push(
+      ...dead.deadLetters.map((letter) => ({ ...letter, record: letter.record ?? encodeRecord(record) })),
+    )
+  }
+  return { appends, deadLetters }
+}
+
+/**
+ * A delivery that failed for good: its event goes to the dead-letter sink with the three extensions, or
+ * rests in the store; what its sink did not take rests with both failures.
+ */
+export function planDeadLetter(
+  live: LiveTopology,
+  { route, number }: RegisteredRoute,
+  record: EventRecord,
+  failure: Failure,
+): Consequences {
+  if (route.role === 'deadletter' && record.failure !== undefined) {
+    const { failure: first, ...rest } = record
+    const event = withAttributes(record.event, errorExtensions)
+    const details = describe(first, record.event, { deadLetterSink: failure })
+    const subscriber = live.topology.routes.has(first.route) ? live.numberOf(first.route) : number
+    const letter = { route: subscriber, record: encodeRecord({ ...rest, event }), details }
+    return { appends: [], deadLetters: [letter] }
+  }
+  const sent = send(live, route.deadLetter, route, {
+    ...record,
+    event: withAttributes(record.event, deadLetterExtensions(failure)),
+    failure,
+  })
+  if (!('refused' in sent)) return { appends: [sent], deadLetters: [] }
+  const more = route.deadLetter === undefined ? undefined : { deadLetterSink: { reason: sent.refused } }
+  return { appends: [], deadLetters: [{ route: number, details: describe(failure, record.event, more) }] }
+}
+
+function send(
+  live: LiveTopology,
+  target: DeadLetterTarget | undefined,
+  from: Route,
+  record: EventRecord,
+): Consequence | { readonly refused: string } {
+  switch (target?.kind) {
+    case 'addressable': {
+      const { failure: _, ...plain } = record
+      return toAddressable(live, target.path, plain)
+    }
+    case 'route': {
+      const route = live.topology.routes.get(target.route)
+      return route === undefined
+        ? { refused: `route ${target.route} is gone` }
+        : { owner: from.addressable, record, routes: [route] }
+    }
+    case undefined:
+      return { refused: 'there is no sink' }
+  }
+}
+
+function describe(
+  failure: Failure,
+  event: CloudEvent,
+  more?: Readonly<Record<string, unknown>>,
+): DeadLetterDetails {
+  const { route: _, ...facts } = failure
+  return { ...facts, type: String(event.attributes.type), ...(more === undefined ? {} : { more }) }
+}

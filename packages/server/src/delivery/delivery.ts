@@ -1,0 +1,188 @@
+import type { Route } from '@millrace/core'
+import {
+  decodeRecord,
+  UnreadableRecordError,
+  type Lease,
+  type RouteNumber,
+  type Storage,
+} from '@millrace/storage'
+import type { Flow, LiveTopology } from '../flow.ts'
+import type { Worker } from '../worker.ts'
+import { Claimer } from './claimer.ts'
+import { Dispatcher } from './dispatcher.ts'
+import { PreparedEvent } from './prepared-event.ts'
+import { RouteQueue, type LastError } from './route-queue.ts'
+import { Settler } from './settler.ts'
+import { Slots } from './slots.ts'
+import { Windows } from './windows.ts'
+
+/** Events held in memory for delivery, each counted once (design: bounded memory). */
+const leasedBytes = 64 * 1024 * 1024
+/** Due work that gets no answer from the store for so long makes the server unready. */
+const stuckMs = 15_000
+
+export interface DeliveryOptions {
+  readonly storage: Storage
+  readonly flow: Flow
+  readonly maxInFlight: number
+  readonly bodyLimitBytes: number
+  readonly log: { error(fields: object, message: string): void }
+  readonly now?: () => number
+  readonly random?: () => number
+}
+
+/** What a route is doing, for `get`. */
+export interface RouteState {
+  readonly inFlight: number
+  readonly lastError: LastError | undefined
+}
+
+/** The delivery half of the server: windows, claims, attempts, settling. */
+export class Delivery {
+  readonly windows: Windows
+  readonly #storage: Storage
+  readonly #slots: Slots<RouteQueue>
+  readonly #settler: Settler
+  readonly #dispatcher: Dispatcher
+  readonly #claimer: Claimer
+  readonly #now: () => number
+  readonly #log: DeliveryOptions['log']
+  readonly #unsubscribe: () => void
+
+  constructor({ storage, flow, maxInFlight, bodyLimitBytes, log, now, random }: DeliveryOptions) {
+    this.#storage = storage
+    this.#log = log
+    this.#now = now ?? Date.now
+    this.#slots = new Slots(maxInFlight)
+    this.windows = new Windows(leasedBytes, {
+      ready: (queue) => this.#dispatcher.pump(queue),
+      spilled: (queue) => this.#claimer.check(queue),
+    })
+    this.#settler = new Settler({ storage, windows: this.windows, flow })
+    this.#claimer = new Claimer({
+      storage,
+      windows: this.windows,
+      now: this.#now,
+      take: (queue, lease) => this.#take(queue, lease),
+      claimed: (queue) => this.#dispatcher.pump(queue),
+    })
+    this.#dispatcher = new Dispatcher({
+      flow,
+      bodyLimitBytes,
+      slots: this.#slots,
+      settler: this.#settler,
+      now: this.#now,
+      random: random ?? Math.random,
+      freed: (queue) => {
+        this.#claimer.check(queue)
+        this.#claimer.freed()
+      },
+      waits: (queue, due) => this.#waits(queue, due),
+      failed: (fields, message) => log.error(fields, message),
+    })
+    this.#unsubscribe = storage.subscribe({ wake: (routes) => this.#wake(routes) })
+  }
+
+  get workers(): readonly Worker[] {
+    return [this.#claimer]
+  }
+
+  /** Why due work does not go on, if it does not. */
+  get stuck(): string | undefined {
+    const since = this.#claimer.stuckSince
+    if (since === undefined || performance.now() - since < stuckMs) return undefined
+    return 'deliveries are due and the store gives none'
+  }
+
+  routeState(routeId: string): RouteState {
+    const queue = this.windows.queue(routeId)
+    return { inFlight: queue?.inFlight ?? 0, lastError: queue?.lastError }
+  }
+
+  /** Takes a topology over that is in force from now on: new windows, changed ones, removed ones. */
+  async apply(live: LiveTopology): Promise<void> {
+    const known = [...this.windows.all()]
+    for (const queue of known) {
+      const route = live.topology.routes.get(queue.route.id)
+      if (route === undefined) this.windows.remove(queue)
+      else queue.route = route
+    }
+    const added: RouteQueue[] = []
+    for (const route of live.topology.routes.values()) {
+      if (this.windows.queue(route.id) !== undefined) continue
+      added.push(this.#add(route, live.numberOf(route.id)))
+    }
+    for (const queue of known) {
+      this.#dispatcher.pump(queue)
+      this.#claimer.check(queue)
+    }
+    await this.#lookUp(added)
+  }
+
+  /** Ends deliveries: those under way have `drainMs`, the rest is given back to the store. */
+  async stop(drainMs: number): Promise<void> {
+    this.#unsubscribe()
+    for (const queue of this.windows.all()) clearTimeout(queue.timer)
+    await this.#dispatcher.drain(this.windows.all(), drainMs)
+  }
+
+  #add(route: Route, number: RouteNumber): RouteQueue {
+    const queue = new RouteQueue(route, number)
+    // until the store has said what waits there, nothing new may overtake it
+    queue.spilled = true
+    this.windows.add(queue)
+    return queue
+  }
+
+  async #lookUp(queues: readonly RouteQueue[]): Promise<void> {
+    if (queues.length === 0) return
+    const stats = new Map((await this.#storage.stats()).map((each) => [each.route, each]))
+    for (const queue of queues) {
+      const nextDue = stats.get(queue.number)?.nextDue
+      if (nextDue !== undefined) queue.expect(nextDue)
+      else if (queue.nextDue === undefined && queue.spilling === 0) queue.spilled = false
+      this.#claimer.check(queue)
+    }
+  }
+
+  #take(queue: RouteQueue, lease: Lease): void {
+    const read = readRecord(lease)
+    if (read instanceof PreparedEvent) {
+      this.windows.claimed(queue, lease, read)
+      return
+    }
+    const nowMs = this.#now()
+    this.#log.error(
+      { route: queue.route.id, delivery: lease.id, reason: read },
+      'a stored record is set aside',
+    )
+    this.#settler.setAside(lease, read, nowMs).catch((err: unknown) => {
+      this.#log.error({ route: queue.route.id, delivery: lease.id, err }, 'a record could not be set aside')
+    })
+  }
+
+  #waits(queue: RouteQueue, due: number): void {
+    // the route may have been removed and have come back while the delivery was under way
+    const current = this.windows.queueOf(queue.number)
+    if (current === undefined) return
+    current.expect(due)
+    if (due <= this.#now()) current.spilled = true
+    this.#claimer.check(current)
+  }
+
+  #wake(routes: readonly RouteNumber[] | 'all'): void {
+    const queues =
+      routes === 'all' ? [...this.windows.all()] : routes.map((route) => this.windows.queueOf(route))
+    for (const queue of queues) if (queue !== undefined) this.#waits(queue, 0)
+  }
+}
+
+function readRecord({ record }: Lease): PreparedEvent | string {
+  if (record === undefined) return 'the store could not read the record'
+  try {
+    return new PreparedEvent(decodeRecord(record), record.length)
+  } catch (err) {
+    if (err instanceof UnreadableRecordError) return err.message
+    throw err
+  }
+}

@@ -1,0 +1,247 @@
+import { Agent } from 'undici'
+import type { EventRecord, Failure } from '@millrace/core'
+import type { Flow } from '../flow.ts'
+import { channels } from '../observability/channels.ts'
+import { passedHeaders } from '../passed-headers.ts'
+import { attempt, AttemptAborted, type AttemptResult } from './attempt.ts'
+import { planDeadLetter, planReplies, toAddressable, type Consequences } from './consequences.ts'
+import { decide, type Outcome } from './outcome.ts'
+import type { HeldDelivery, RouteQueue } from './route-queue.ts'
+import type { Ending, Settler } from './settler.ts'
+import type { Slots } from './slots.ts'
+import { subscriberOf, type Subscriber } from './subscriber.ts'
+
+/** Connecting takes at most so long, whatever the attempt's own timeout is. */
+const connectTimeoutMs = 10_000
+
+export interface DispatcherOptions {
+  readonly flow: Flow
+  readonly slots: Slots<RouteQueue>
+  readonly settler: Settler
+  readonly bodyLimitBytes: number
+  readonly now: () => number
+  readonly random: () => number
+  /** The delivery is out of memory: the queue has room. */
+  readonly freed: (queue: RouteQueue) => void
+  /** The delivery waits in the store until `due`. */
+  readonly waits: (queue: RouteQueue, due: number) => void
+  readonly failed: (fields: object, message: string) => void
+}
+
+/** Makes the attempts: takes what is ready, within the route's own limit and the global cap, and settles. */
+export class Dispatcher {
+  readonly #options: DispatcherOptions
+  // no limit of connections: the limits are the routes' in-flight and the cap of slots
+  readonly #agent = new Agent({ pipelining: 1, allowH2: false, connect: { timeout: connectTimeoutMs } })
+  readonly #stalled = new Set<RouteQueue>()
+  #stopping = false
+  #idle: () => void = () => undefined
+
+  constructor(options: DispatcherOptions) {
+    this.#options = options
+  }
+
+  /** Begins what may begin now. */
+  pump(queue: RouteQueue): void {
+    const { slots, settler } = this.#options
+    while (queue.ready.length > 0 && queue.active && !this.#stopping) {
+      if (settler.paused) {
+        this.#stalled.add(queue)
+        return
+      }
+      if (queue.inFlight >= queue.route.inFlight || !slots.take(queue)) return
+      const delivery = queue.ready.shift()
+      if (delivery !== undefined) this.#begin(delivery)
+    }
+    if (!queue.active) this.#giveBack(queue)
+    slots.leave(queue)
+  }
+
+  /** Begins nothing more, waits for what is under way at most `drainMs`, then cuts it off and gives it back. */
+  async drain(queues: Iterable<RouteQueue>, drainMs: number): Promise<void> {
+    this.#stopping = true
+    if (!this.#quiet()) {
+      const { promise, resolve } = Promise.withResolvers<void>()
+      this.#idle = resolve
+      const timer = setTimeout(
+        () => void this.#agent.destroy(new AttemptAborted('the server stops')),
+        drainMs,
+      )
+      await promise
+      clearTimeout(timer)
+    }
+    for (const queue of queues) this.#giveBack(queue)
+    await this.#agent.close().catch(() => undefined)
+  }
+
+  #quiet(): boolean {
+    return this.#options.slots.used === 0 && this.#options.settler.pending === 0
+  }
+
+  #begin(delivery: HeldDelivery): void {
+    const { queue, event } = delivery
+    const { destination, policy } = queue.route
+    queue.inFlight += 1
+    if (destination?.kind !== 'url') {
+      this.#ended(queue)
+      this.#forward(delivery)
+      return
+    }
+    const subscriber = subscriberOf(queue.route, destination.url, destination.authorization)
+    const message = event.message(policy.format)
+    attempt(
+      this.#agent,
+      {
+        origin: subscriber.origin,
+        path: subscriber.path,
+        headers: [...message.headers, ...subscriber.headers],
+        body: message.body,
+        timeoutMs: policy.timeoutMs,
+        bodyLimitBytes: this.#options.bodyLimitBytes,
+      },
+      (result) => {
+        this.#ended(queue)
+        this.#attempted(delivery, subscriber, result)
+      },
+    )
+  }
+
+  /** The attempt is over: its slot goes to whoever's turn it is. */
+  #ended(queue: RouteQueue): void {
+    const { slots } = this.#options
+    queue.inFlight -= 1
+    slots.give()
+    const next = slots.next()
+    if (next !== undefined) this.pump(next)
+  }
+
+  #attempted(delivery: HeldDelivery, { url }: Subscriber, result: AttemptResult): void {
+    const { queue, lease, event } = delivery
+    if (result.failure === 'aborted') {
+      queue.ready.unshift(delivery)
+      this.#giveBack(queue)
+      return
+    }
+    const { now, random } = this.#options
+    const { route } = queue
+    const outcome = decide(route, url, lease, result, { nowMs: now(), random })
+    const failure = 'failure' in outcome ? outcome.failure : undefined
+    if (failure !== undefined)
+      queue.lastError = {
+        at: failure.lastAttempt,
+        reason: failure.reason,
+        ...(failure.code === undefined ? {} : { code: failure.code }),
+      }
+    if (channels.deliveryAttempted.hasSubscribers)
+      channels.deliveryAttempted.publish({
+        route,
+        record: event.record,
+        attempt: lease.attempts + 1,
+        outcome: outcome.kind === 'oversized-reply' ? 'delivered' : outcome.kind,
+        ...(result.status === undefined ? {} : { code: result.status }),
+        ...(result.error === undefined ? {} : { error: result.error }),
+        destination: url,
+        ms: result.ms,
+        ...(outcome.kind === 'retry' ? { due: outcome.due } : {}),
+      })
+    this.#settle(delivery, this.#ending(delivery, outcome, result))
+  }
+
+  #ending({ queue, event }: HeldDelivery, outcome: Outcome, { headers, ms }: AttemptResult): Ending {
+    const live = this.#options.flow.current
+    const { record } = event
+    switch (outcome.kind) {
+      case 'retry':
+        return { outcome: { kind: 'retry', due: outcome.due }, failure: outcome.failure, ms }
+      case 'dead':
+        return { ...done(planDeadLetter(live, queue, record, outcome.failure)), failure: outcome.failure, ms }
+      case 'delivered': {
+        if (outcome.replies.length === 0) return { ...done(), ms }
+        const passed = passedHeaders(headers)
+        return { ...done(planReplies(live, queue, record, outcome.replies, passed, this.#options.now())), ms }
+      }
+      case 'oversized-reply': {
+        const reply: EventRecord = { ...record, event: outcome.reply ?? record.event }
+        return { ...done(planDeadLetter(live, queue, reply, outcome.failure)), ms }
+      }
+    }
+  }
+
+  /** To another addressable: nothing goes over HTTP, it is one step in the store. */
+  #forward(delivery: HeldDelivery): void {
+    const { queue, event, lease } = delivery
+    const { destination } = queue.route
+    const live = this.#options.flow.current
+    const path = destination?.kind === 'addressable' ? destination.path : ''
+    const nowMs = this.#options.now()
+    const sent = toAddressable(live, path, event.record)
+    if (!('refused' in sent)) {
+      this.#settle(delivery, { ...done({ appends: [sent], deadLetters: [] }), ms: 0 })
+      return
+    }
+    const failure: Failure = {
+      route: queue.route.id,
+      reason: sent.refused,
+      destination: path,
+      attempts: lease.attempts + 1,
+      firstAttempt: lease.firstAttempt ?? nowMs,
+      lastAttempt: nowMs,
+    }
+    this.#settle(delivery, { ...done(planDeadLetter(live, queue, event.record, failure)), failure, ms: 0 })
+  }
+
+  #settle(delivery: HeldDelivery, ending: Ending): void {
+    const { settler, freed, waits, failed, now } = this.#options
+    const { queue, event, lease } = delivery
+    settler.settle(delivery, ending).then(
+      (result) => {
+        if (result === 'settled' && ending.outcome.kind === 'retry') waits(queue, ending.outcome.due)
+        if (result === 'settled' && ending.outcome.kind === 'done') {
+          const { failure } = ending
+          channels.deliverySettled.publish({
+            route: queue.route,
+            record: event.record,
+            outcome: failure === undefined ? 'delivered' : 'dead',
+            attempts: lease.attempts + 1,
+            ms: now() - event.record.acceptedAt,
+            ...(failure === undefined ? {} : { reason: failure.reason }),
+            ...(failure?.code === undefined ? {} : { code: failure.code }),
+          })
+        }
+        this.#goOn(queue)
+        freed(queue)
+      },
+      (err: unknown) => {
+        failed({ route: queue.route.id, err }, 'an outcome could not be settled')
+        this.#goOn(queue)
+      },
+    )
+  }
+
+  #goOn(queue: RouteQueue): void {
+    this.pump(queue)
+    if (this.#stalled.size > 0 && !this.#options.settler.paused) {
+      const stalled = [...this.#stalled]
+      this.#stalled.clear()
+      for (const each of stalled) this.pump(each)
+    }
+    if (this.#stopping && this.#quiet()) this.#idle()
+  }
+
+  #giveBack(queue: RouteQueue): void {
+    if (queue.ready.length === 0) return
+    const deliveries = queue.ready.splice(0)
+    this.#options.settler.release(deliveries).then(
+      () => {
+        this.#options.waits(queue, 0)
+        this.#goOn(queue)
+      },
+      (err: unknown) =>
+        this.#options.failed({ route: queue.route.id, err }, 'deliveries could not be given back'),
+    )
+  }
+}
+
+function done(consequences?: Consequences): Pick<Ending, 'outcome' | 'consequences'> {
+  return { outcome: { kind: 'done' }, ...(consequences === undefined ? {} : { consequences }) }
+}

@@ -1,0 +1,133 @@
+import type { Failure } from '@millrace/core'
+import type {
+  FailedAttempt,
+  Lease,
+  NewDeadLetter,
+  Settlement,
+  SettleResult,
+  Storage,
+} from '@millrace/storage'
+import type { Flow } from '../flow.ts'
+import { channels } from '../observability/channels.ts'
+import type { Consequence, Consequences } from './consequences.ts'
+import { prepareEvent } from './prepared-event.ts'
+import type { HeldDelivery } from './route-queue.ts'
+import type { Shipment, Windows } from './windows.ts'
+
+/** Dispatch pauses while so many outcomes wait for the store (design: rule 8). */
+const mostPending = 1_000
+
+export interface SettlerOptions {
+  readonly storage: Pick<Storage, 'settle' | 'release'>
+  readonly windows: Windows
+  readonly flow: Flow
+}
+
+/** How a delivery ends, or goes on. */
+export interface Ending {
+  readonly outcome: Settlement['outcome']
+  readonly consequences?: Consequences
+  /** The attempt, where it failed. */
+  readonly failure?: Failure
+  readonly ms: number
+}
+
+/** Writes ends of deliveries into the store, each one atomic step with what follows from it. */
+export class Settler {
+  readonly #storage: Pick<Storage, 'settle' | 'release'>
+  readonly #windows: Windows
+  readonly #flow: Flow
+  #pending = 0
+
+  constructor(options: SettlerOptions) {
+    this.#storage = options.storage
+    this.#windows = options.windows
+    this.#flow = options.flow
+  }
+
+  /** Outcomes that the store has not taken yet. */
+  get pending(): number {
+    return this.#pending
+  }
+
+  get paused(): boolean {
+    return this.#pending >= mostPending
+  }
+
+  /** Settles and frees the delivery's room; resolves when the store has it. */
+  async settle(delivery: HeldDelivery, ending: Ending): Promise<SettleResult['kind']> {
+    const consequences = ending.consequences ?? { appends: [], deadLetters: [] }
+    const matched = consequences.appends.filter(({ routes }) => routes.length > 0)
+    const shipments = matched.map((consequence) => this.#ship(consequence))
+    const attempt = ending.failure === undefined ? undefined : failedAttempt(ending.failure, ending.ms)
+    const result = await this.#write({
+      lease: delivery.lease,
+      outcome: ending.outcome,
+      appends: shipments.map(({ item }) => item),
+      deadLetters: consequences.deadLetters,
+      ...(attempt === undefined ? {} : { attempt }),
+    })
+    this.#windows.drop(delivery)
+    for (const [index, shipment] of shipments.entries())
+      shipment.answered(
+        (result.kind === 'settled' ? result.appends[index] : undefined) ?? { kind: 'duplicate' },
+      )
+    if (result.kind === 'settled') for (const consequence of consequences.appends) this.#announce(consequence)
+    return result.kind
+  }
+
+  /** Sets a delivery aside whose record cannot be read: it rests in the dead letters, raw. */
+  async setAside(lease: Lease, reason: string, nowMs: number): Promise<void> {
+    const letter: NewDeadLetter = {
+      route: lease.route,
+      details: {
+        reason,
+        attempts: lease.attempts,
+        firstAttempt: lease.firstAttempt ?? nowMs,
+        lastAttempt: nowMs,
+      },
+    }
+    await this.#write({ lease, outcome: { kind: 'done' }, deadLetters: [letter] })
+  }
+
+  /** Gives deliveries back to the store: no attempt counted. */
+  async release(deliveries: readonly HeldDelivery[]): Promise<void> {
+    if (deliveries.length === 0) return
+    await this.#storage.release(deliveries.map(({ lease }) => lease))
+    for (const delivery of deliveries) this.#windows.drop(delivery)
+  }
+
+  async #write(settlement: Settlement): Promise<SettleResult> {
+    this.#pending += 1
+    try {
+      const [result] = await this.#storage.settle([settlement])
+      return result ?? { kind: 'stale' }
+    } finally {
+      this.#pending -= 1
+    }
+  }
+
+  #ship({ owner, record, routes }: Consequence): Shipment {
+    const { event, stored } = prepareEvent(record)
+    return this.#windows.ship(owner, event, stored, routes)
+  }
+
+  /** A reply or a dead letter that an addressable has taken is an accepted event like any other. */
+  #announce({ owner, record, routes }: Consequence): void {
+    const addressable = this.#flow.current.topology.addressables.get(owner)
+    if (addressable === undefined || record.failure !== undefined) return
+    channels.eventAccepted.publish({ addressable, record, matched: routes })
+    if (routes.length === 0) channels.eventUnmatched.publish({ addressable, record })
+  }
+}
+
+function failedAttempt(failure: Failure, ms: number): FailedAttempt {
+  return {
+    n: failure.attempts,
+    at: failure.lastAttempt,
+    ...(failure.code === undefined ? {} : { code: failure.code }),
+    error: failure.reason,
+    ...(failure.body === undefined ? {} : { body: failure.body }),
+    ms: Math.round(ms),
+  }
+}

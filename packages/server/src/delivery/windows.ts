@@ -1,0 +1,137 @@
+import type { Route } from '@millrace/core'
+import type { AppendItem, AppendResult, Lease, RouteNumber, Target } from '@millrace/storage'
+import { ByteBudget } from './byte-budget.ts'
+import type { PreparedEvent } from './prepared-event.ts'
+import { RouteQueue, type HeldDelivery } from './route-queue.ts'
+
+/** An event on its way into the store, with the room that was taken for its deliveries. */
+export interface Shipment {
+  readonly item: AppendItem
+  /** To be called with the store's answer, exactly once. */
+  answered(result: AppendResult): void
+}
+
+export interface WindowsListener {
+  /** A delivery was leased and waits for its attempt. */
+  ready(queue: RouteQueue): void
+  /** Something of this route waits in the store. */
+  spilled(queue: RouteQueue): void
+}
+
+/** The windows of all routes: who may hold what in memory, and what spills. */
+export class Windows {
+  readonly budget: ByteBudget
+  readonly #queues = new Map<string, RouteQueue>()
+  readonly #byNumber = new Map<RouteNumber, RouteQueue>()
+  readonly #listener: WindowsListener
+
+  constructor(budgetBytes: number, listener: WindowsListener) {
+    this.budget = new ByteBudget(budgetBytes)
+    this.#listener = listener
+  }
+
+  queue(routeId: string): RouteQueue | undefined {
+    return this.#queues.get(routeId)
+  }
+
+  queueOf(number: RouteNumber): RouteQueue | undefined {
+    return this.#byNumber.get(number)
+  }
+
+  all(): Iterable<RouteQueue> {
+    return this.#queues.values()
+  }
+
+  add(queue: RouteQueue): void {
+    this.#queues.set(queue.route.id, queue)
+    this.#byNumber.set(queue.number, queue)
+  }
+
+  remove(queue: RouteQueue): void {
+    queue.removed = true
+    clearTimeout(queue.timer)
+    this.#queues.delete(queue.route.id)
+    this.#byNumber.delete(queue.number)
+  }
+
+  /** Takes room in the windows of `routes` and makes the append. */
+  ship(owner: string, event: PreparedEvent, stored: Uint8Array, routes: readonly Route[]): Shipment {
+    const to: Target[] = []
+    const queues: RouteQueue[] = []
+    for (const route of routes) {
+      const queue = this.#queues.get(route.id)
+      if (queue === undefined) throw new Error(`route ${route.id} has no window`)
+      const lease = this.#hasRoom(queue, event)
+      if (lease) this.#hold(queue, event)
+      else {
+        queue.spilled = true
+        queue.spilling += 1
+      }
+      queues.push(queue)
+      to.push({ route: queue.number, lease })
+    }
+    return {
+      item: { owner, record: stored, to },
+      answered: (result) => {
+        const leases = new Map<RouteNumber, Lease>()
+        if (result.kind === 'stored') for (const lease of result.leases) leases.set(lease.route, lease)
+        for (const [index, queue] of queues.entries())
+          this.#answered(queue, event, to[index]?.lease === true, leases.get(queue.number), result)
+      },
+    }
+  }
+
+  /** Takes in what was claimed. */
+  claimed(queue: RouteQueue, lease: Lease, event: PreparedEvent): void {
+    this.#hold(queue, event)
+    queue.ready.push({ lease, event, queue })
+  }
+
+  /** The delivery is settled or released: its room is free. */
+  drop({ queue, event }: HeldDelivery): void {
+    this.#letGo(queue, event)
+  }
+
+  #answered(
+    queue: RouteQueue,
+    event: PreparedEvent,
+    reserved: boolean,
+    lease: Lease | undefined,
+    result: AppendResult,
+  ): void {
+    if (!reserved) queue.spilling -= 1
+    if (lease !== undefined && reserved) {
+      queue.ready.push({ lease, event, queue })
+      this.#listener.ready(queue)
+      return
+    }
+    if (reserved) this.#letGo(queue, event)
+    if (result.kind !== 'stored') return
+    queue.spilled = true
+    queue.expect(0)
+    this.#listener.spilled(queue)
+  }
+
+  #hasRoom(queue: RouteQueue, event: PreparedEvent): boolean {
+    if (!queue.active || queue.spilled || queue.room === 0) return false
+    // an event that another window holds already takes no further bytes
+    return (
+      event.holders > 0 ||
+      this.budget.room(queue.heldBytes) >= Math.min(event.size, queue.held === 0 ? 1 : Infinity)
+    )
+  }
+
+  #hold(queue: RouteQueue, event: PreparedEvent): void {
+    if (event.holders === 0) this.budget.take(event.size)
+    event.holders += 1
+    queue.held += 1
+    queue.heldBytes += event.size
+  }
+
+  #letGo(queue: RouteQueue, event: PreparedEvent): void {
+    event.holders -= 1
+    if (event.holders === 0) this.budget.give(event.size)
+    queue.held -= 1
+    queue.heldBytes -= event.size
+  }
+}

@@ -1,0 +1,50 @@
+import { linearRouter, type AddressablePath, type Route, type Router, type Topology } from '@millrace/core'
+import type { RouteNumber } from '@millrace/storage'
+
+/** One topology in force, with the store's numbers of its routes. Never changes; a reload makes a new one. */
+export class LiveTopology {
+  readonly topology: Topology
+  readonly #numbers: ReadonlyMap<string, RouteNumber>
+  readonly #routes = new Map<RouteNumber, Route>()
+  readonly #routers = new Map<AddressablePath, Router>()
+
+  constructor(topology: Topology, numbers: ReadonlyMap<string, RouteNumber>) {
+    this.topology = topology
+    this.#numbers = numbers
+    for (const route of topology.routes.values()) this.#routes.set(this.numberOf(route.id), route)
+    for (const addressable of topology.addressables.values())
+      this.#routers.set(addressable.path, linearRouter(addressable.routes))
+  }
+
+  router(path: AddressablePath): Router | undefined {
+    return this.#routers.get(path)
+  }
+
+  routeOf(number: RouteNumber): Route | undefined {
+    return this.#routes.get(number)
+  }
+
+  /** @throws {Error} when the route was not registered, which is a mistake of ours. */
+  numberOf(id: string): RouteNumber {
+    const number = this.#numbers.get(id)
+    if (number === undefined) throw new Error(`route ${id} has no number`)
+    return number
+  }
+}
+
+/** The topology in force: read anew for each event, swapped whole by a reload. */
+export class Flow {
+  #current: LiveTopology
+
+  constructor(initial: LiveTopology) {
+    this.#current = initial
+  }
+
+  get current(): LiveTopology {
+    return this.#current
+  }
+
+  swap(next: LiveTopology): void {
+    this.#current = next
+  }
+}
