@@ -1,1 +1,12 @@
-export {}
+export { eventually, type EventuallyOptions } from './eventually.ts'
+export { faultProxy, type FaultProxy } from './fault-proxy.ts'
+export { latch, type Latch } from './latch.ts'
+export { exchange, post, type Answer, type PostOptions } from './post.ts'
+export type { ReceivedRequest, ReceiverPath } from './receiver-path.ts'
+export type { ScriptedAnswer } from './receiver-script.ts'
+export { receiver, type Receiver, type ReceiverOptions } from './receiver.ts'
+export { residentBytes } from './resident-memory.ts'
+export { runCli, spawnCli, type CliOptions, type CliResult } from './run-cli.ts'
+export { startMillrace, type Millrace, type MillraceOptions } from './start-millrace.ts'
+export { tempDir, type TempDir } from './temp-dir.ts'
+export { binaryMessage, type TestEvent } from './test-event.ts'
