@@ -1,1 +1,11 @@
-export {}
+export { compile } from './compile/compile.ts'
+export type { Compilation, CompileOptions } from './compile/compile.ts'
+export { formatFinding } from './finding.ts'
+export type { Finding } from './finding.ts'
+export { findKind, kinds } from './kinds/registry.ts'
+export type { Kind } from './kinds/kind.ts'
+export { loadManifests } from './manifests/load-manifests.ts'
+export type { LoadOptions, Manifests } from './manifests/load-manifests.ts'
+export { nearest } from './nearest.ts'
+export { resourceKey } from './resource.ts'
+export type { Condition, Metadata, Origin, Resource, ResourceStatus } from './resource.ts'

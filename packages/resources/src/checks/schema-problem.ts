@@ -1,0 +1,92 @@
+import type { ErrorObject } from 'ajv'
+import type { Problem } from '../kinds/report.ts'
+import { isMap } from '../kinds/shape.ts'
+import { below } from '../manifests/path.ts'
+import { didYouMean } from '../nearest.ts'
+import { quote } from '../quote.ts'
+
+/** What ajv found, in our words: what is wrong, what would be right. */
+export function problemOf(error: ErrorObject): Problem {
+  const path = pathOf(error.instancePath)
+  switch (error.keyword) {
+    case 'additionalProperties':
+      return unknownField(path, error)
+    case 'required':
+      return { path: below(path, String(error.params['missingProperty'])), message: missing(error) }
+    case 'inert':
+      return { severity: 'notice', path, message: `has no effect: ${String(error.schema)}` }
+    case 'refused':
+      return { path, message: `is refused: ${String(error.schema)}; leave it out` }
+    default:
+      return { path, message: `is ${quote(error.data)}, must be ${expected(error)}` }
+  }
+}
+
+function unknownField(path: string, { params, parentSchema }: ErrorObject): Problem {
+  const field = String(params['additionalProperty'])
+  const fields = Object.keys((parentSchema?.['properties'] ?? {}) as object)
+  const otherwise = `the fields here are ${fields.join(', ')}`
+  return { path: below(path, field), message: `unknown field, ${didYouMean(field, fields, otherwise)}` }
+}
+
+function missing({ params, parentSchema }: ErrorObject): string {
+  const schema: unknown = (parentSchema?.['properties'] as Record<string, unknown>)[
+    String(params['missingProperty'])
+  ]
+  return `is missing, must be ${shape(isMap(schema) ? schema : {})}`
+}
+
+function expected({ keyword, schema, parentSchema = {}, data, params }: ErrorObject): string {
+  switch (keyword) {
+    case 'minimum':
+      return `at least ${String(schema)}`
+    case 'maximum':
+      return `at most ${String(schema)}`
+    case 'enum': {
+      const words = (schema as readonly unknown[]).map(String)
+      return `${words.slice(0, -1).join(', ')} or ${words.at(-1) ?? ''}`
+    }
+    case 'format':
+      return formats[String(params['format'])] ?? String(params['format'])
+    case 'type': {
+      const quoted = typeof data === 'number' || typeof data === 'boolean' ? ` (in quotes: "${data}")` : ''
+      return `${shape(parentSchema)}${schema === 'string' ? quoted : ''}`
+    }
+    default:
+      return shape(parentSchema)
+  }
+}
+
+const formats: Readonly<Record<string, string>> = {
+  duration: 'an ISO 8601 duration such as PT0.2S',
+  'positive-duration': 'an ISO 8601 duration above zero such as PT30S',
+}
+
+/** A schema in words. */
+function shape(schema: Readonly<Record<string, unknown>>): string {
+  const { expected: words, format, enum: values } = schema
+  if (typeof words === 'string') return words
+  if (typeof format === 'string') return formats[format] ?? format
+  if (Array.isArray(values)) return values.join(' or ')
+  switch (schema['type']) {
+    case 'object':
+      return 'a map'
+    case 'array':
+      return 'a list'
+    case 'integer':
+      return 'a whole number'
+    case 'boolean':
+      return 'true or false'
+    default:
+      return schema['minLength'] === 1 ? 'a text that is not empty' : 'a text'
+  }
+}
+
+/** ajv's JSON pointer as our path. */
+function pathOf(pointer: string): string {
+  return pointer
+    .split('/')
+    .slice(1)
+    .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'))
+    .reduce((path, part) => (/^\d+$/.test(part) ? below(path, Number(part)) : below(path, part)), '')
+}

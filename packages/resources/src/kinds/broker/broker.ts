@@ -1,0 +1,15 @@
+import type { Kind } from '../kind.ts'
+import { brokerDefaults } from './broker.defaults.ts'
+import { validateBroker } from './broker.validation.ts'
+import { brokerSchema } from './broker.schema.ts'
+
+export const broker: Kind = {
+  kind: 'Broker',
+  plural: 'brokers',
+  shortNames: [],
+  apiVersions: ['eventing.knative.dev/v1'],
+  addressable: true,
+  schema: brokerSchema,
+  validate: validateBroker,
+  withDefaults: brokerDefaults,
+}

@@ -1,0 +1,48 @@
+import { compileFilter, FilterError } from '@millrace/core'
+import type { FilterExpression } from '@millrace/core'
+import { validateDelivery } from '../delivery.validation.ts'
+import { validateDestination } from '../destination.validation.ts'
+import type { Manifest } from '../kind.ts'
+import type { Report } from '../report.ts'
+import { isMap, mapAt, textAt } from '../shape.ts'
+
+/** What the schema of a Trigger cannot say. */
+export function validateTrigger({ value, namespace }: Manifest, report: Report): void {
+  const spec = mapAt(value, 'spec')
+  brokerRule(spec, namespace, report)
+  filterRules(spec, report)
+  if (isMap(spec['subscriber'])) validateDestination(spec['subscriber'], 'spec.subscriber', report)
+  validateDelivery(spec['delivery'], 'spec.delivery', report)
+}
+
+/** Exactly one of `broker` and `brokerRef` (knative.dev/pkg: "expected exactly one"). */
+function brokerRule(spec: Readonly<Record<string, unknown>>, namespace: string, report: Report): void {
+  const { broker, brokerRef } = spec
+  if (broker !== undefined && brokerRef !== undefined) {
+    report({ path: 'spec.brokerRef', message: 'expected exactly one, got both: broker, brokerRef' })
+  }
+  if (broker === undefined && brokerRef === undefined) {
+    report({ path: 'spec.broker', message: 'is missing, must be the name of a Broker in the same namespace' })
+  }
+  const other = textAt(brokerRef, 'namespace')
+  if (other !== undefined && other !== namespace) {
+    const message = `is another namespace, which is not supported; leave it out, or move the trigger to ${other}`
+    report({ path: 'spec.brokerRef.namespace', message })
+  }
+}
+
+function filterRules(spec: Readonly<Record<string, unknown>>, report: Report): void {
+  const attributes = mapAt(spec, 'filter')['attributes'] as Readonly<Record<string, string>> | undefined
+  const filters = spec['filters'] as readonly FilterExpression[] | undefined
+  // `filters` replaces `attributes`, but what is written must be right even where it is not used.
+  for (const part of [{ attributes }, { filters }]) {
+    try {
+      compileFilter(part)
+    } catch (error) {
+      if (!(error instanceof FilterError)) throw error
+      for (const { path, problem, expected } of error.problems) {
+        report({ path: `spec.${path}`, message: `${problem}, expected ${expected}` })
+      }
+    }
+  }
+}

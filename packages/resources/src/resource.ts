@@ -1,0 +1,53 @@
+/** Where a resource was read. */
+export interface Origin {
+  readonly file: string
+  /** Of its first key. */
+  readonly line: number
+  /** The line of a path in it; of the nearest parent where the path itself is not there. */
+  readonly lineAt?: (path: string) => number
+}
+
+export interface Metadata {
+  readonly namespace: string
+  readonly name: string
+  readonly annotations: Readonly<Record<string, string>>
+  readonly labels: Readonly<Record<string, string>>
+}
+
+/** A resource of a kind that Millrace has, valid and with its defaults filled in. */
+export interface Resource<Spec extends object = Readonly<Record<string, unknown>>> {
+  readonly apiVersion: string
+  readonly kind: string
+  readonly metadata: Metadata
+  readonly spec: Spec
+  readonly status?: ResourceStatus
+  readonly origin: Origin
+}
+
+/** As Knative's conditions; `lastTransitionTime` is the server's to add. */
+export interface Condition {
+  readonly type: string
+  readonly status: 'True' | 'False' | 'Unknown'
+  readonly reason?: string
+  readonly message?: string
+  readonly lastTransitionTime?: string
+}
+
+/** What compiling a resource found. URLs are without credentials. */
+export interface ResourceStatus {
+  /** Sorted by type, as Knative's. */
+  readonly conditions: readonly Condition[]
+  readonly address?: { readonly name: 'http'; readonly url: string }
+  readonly subscriberUri?: string
+  readonly deadLetterSinkUri?: string
+}
+
+/** Identifies a resource among all: `Trigger default/orders`. */
+export function resourceKey({ kind, metadata }: Pick<Resource, 'kind' | 'metadata'>): string {
+  return `${kind} ${metadata.namespace}/${metadata.name}`
+}
+
+/** The line of a path in a resource, or of the nearest parent that is there. */
+export function lineOf({ origin }: Pick<Resource, 'origin'>, path: string): number {
+  return origin.lineAt?.(path) ?? origin.line
+}
