@@ -1,0 +1,24 @@
+import type { FastifyReply } from 'fastify'
+import { problemJson, problemMediaType } from '../problem-json.ts'
+
+/** Problems of the Admin API: code → status and title. Codes are for ever. */
+export const adminProblems = {
+  'admin-bad-request': { status: 400, title: 'The request cannot be read' },
+  'admin-unauthorized': { status: 401, title: 'The admin token is missing or wrong' },
+  'admin-not-found': { status: 404, title: 'There is no such endpoint' },
+  'admin-no-such-kind': { status: 404, title: 'There is no such kind' },
+  'admin-no-such-route': { status: 404, title: 'There is no such trigger' },
+  'admin-no-such-dead-letter': { status: 404, title: 'There is no such dead letter' },
+  'admin-no-such-orphan': { status: 404, title: 'There is no such orphan' },
+  'admin-not-an-orphan': { status: 409, title: 'The route is part of the manifests' },
+  'admin-foreign-host': { status: 421, title: 'The host is not this server' },
+  'admin-internal': { status: 500, title: 'The server failed' },
+} as const
+
+export type AdminProblemCode = keyof typeof adminProblems
+
+/** Answers with a problem (RFC 9457); `detail` is a sentence that says what would be right. */
+export function refuse(reply: FastifyReply, code: AdminProblemCode, detail: string): FastifyReply {
+  const { status, title } = adminProblems[code]
+  return reply.code(status).type(problemMediaType).send(problemJson({ code, status, title, detail }))
+}

@@ -1,0 +1,119 @@
+import { fastify, type FastifyInstance } from 'fastify'
+import type { Route } from '@millrace/core'
+import type { RouteNumber, Storage } from '@millrace/storage'
+import { requireTokenBeyondLoopback } from './admin-address.ts'
+import { adminGuard } from './admin-guard.ts'
+import { refuse } from './admin-problems.ts'
+import type { ConditionTimes } from './condition-times.ts'
+import { deadLetterRoutes } from './dead-letter-routes.ts'
+import { healthRoutes, type Reasons } from './health-routes.ts'
+import type { RouteState } from './live-status.ts'
+import type { ManifestState } from './manifest-control.ts'
+import { orphanRoutes } from './orphan-routes.ts'
+import { resourceRoutes } from './resource-routes.ts'
+import { serverRoute } from './server-route.ts'
+
+export interface AdminOptions {
+  readonly listen: { readonly host: string; readonly port: number }
+  /** What changes anything needs it. */
+  readonly token?: string | undefined
+  readonly version: string
+  readonly pid: number
+  readonly storeUrl: string
+  readonly storage: Pick<Storage, 'deadLetters' | 'routes' | 'stats' | 'info' | 'health'>
+  /** Where ingress is reached, once it listens. */
+  readonly ingressUrl: () => string
+  /** Why the server is not ready; empty: it is. */
+  readonly reasons: Reasons
+  /** What is in force. */
+  readonly manifests: { readonly state: ManifestState | undefined; readonly times: ConditionTimes }
+  /** The route of a number in the topology in force, and the reverse. */
+  readonly routeOf: (number: RouteNumber) => Route | undefined
+  readonly numberOf: (routeId: string) => RouteNumber | undefined
+  readonly routeState: (routeId: string) => RouteState
+  readonly log: { error(fields: object, message: string): void }
+  /** Milliseconds since the epoch. */
+  readonly now?: () => number
+}
+
+const bodyLimitBytes = 1024 * 1024
+const headersTimeoutMs = 10_000
+const requestTimeoutMs = 30_000
+
+/** The admin port: health, and the Admin API that the command line speaks. */
+export class AdminServer {
+  readonly #options: AdminOptions
+  readonly #app: FastifyInstance
+  #url = ''
+
+  constructor(options: AdminOptions) {
+    this.#options = options
+    this.#app = this.#createApp()
+  }
+
+  /**
+   * Listens; resolves with the URL. Rejects where the port is taken.
+   * @throws {OpenAdminError} where the address is not loopback and there is no token
+   */
+  async start(): Promise<string> {
+    const { listen, token } = this.#options
+    requireTokenBeyondLoopback(listen.host, token)
+    this.#url = await this.#app.listen({ host: listen.host, port: listen.port })
+    return this.#url
+  }
+
+  /** Finishes what is under way and closes. */
+  async stop(): Promise<void> {
+    await this.#app.close()
+  }
+
+  #createApp(): FastifyInstance {
+    const { token, log, reasons, storage, manifests, ingressUrl, now = Date.now } = this.#options
+    const { version, pid, storeUrl, routeOf, numberOf, routeState } = this.#options
+    const app = fastify({
+      bodyLimit: bodyLimitBytes,
+      requestTimeout: requestTimeoutMs,
+      http: { headersTimeout: headersTimeoutMs },
+      forceCloseConnections: 'idle',
+    })
+    // JSON only: a form on some web page can send plain text to this port without asking first
+    app.removeContentTypeParser('text/plain')
+    app.setErrorHandler((error, _request, reply) => {
+      const { statusCode = 500, message } = error as { statusCode?: number; message: string }
+      if (statusCode < 500) return refuse(reply, 'admin-bad-request', message)
+      log.error({ err: error }, 'a request to the admin port failed unexpectedly')
+      return refuse(
+        reply,
+        'admin-internal',
+        'the request was not carried out; the log of the server says why',
+      )
+    })
+    app.setNotFoundHandler((request, reply) => {
+      refuse(
+        reply,
+        'admin-not-found',
+        `there is no ${request.method} ${request.url.slice(0, 140)} on the admin port`,
+      )
+    })
+    healthRoutes(app, reasons)
+    app.register((api, _options, done) => {
+      api.addHook('onRequest', adminGuard(token))
+      const addresses = (): { ingress: string; admin: string } => ({
+        ingress: ingressUrl(),
+        admin: this.#url,
+      })
+      const report = () => manifests.state?.report
+      serverRoute(api, { version, pid, addresses, storeUrl, storage, report })
+      resourceRoutes(api, {
+        state: () => manifests.state,
+        times: manifests.times,
+        storage,
+        live: { numberOf, routeState },
+      })
+      orphanRoutes(api, { storage })
+      deadLetterRoutes(api, { storage, routeOf, now })
+      done()
+    })
+    return app
+  }
+}

@@ -1,0 +1,48 @@
+import type { IncomingMessage } from 'node:http'
+import type { BodyBudget } from './body-budget.ts'
+
+/** How the reading of a body ended. Of `body` the budget holds its length: the caller gives it back. */
+export type BodyResult =
+  | { readonly kind: 'body'; readonly bytes: Uint8Array }
+  | { readonly kind: 'too-large' }
+  | { readonly kind: 'no-room' }
+  /** The producer hung up; there is nobody to answer. */
+  | { readonly kind: 'gone' }
+
+/**
+ * Reads a request's body up to `limit` bytes. The budget is charged for what has arrived, not for what
+ * a Content-Length announces: a producer that promises much and sends little takes no room.
+ */
+export function readBody(
+  request: IncomingMessage,
+  limit: number,
+  budget: BodyBudget,
+  done: (result: BodyResult) => void,
+): void {
+  let chunks: Uint8Array[] = []
+  let length = 0
+
+  function finish(result: BodyResult): void {
+    request.off('data', onData).off('end', onEnd).off('close', onClose)
+    if (result.kind !== 'body') budget.give(length)
+    chunks = []
+    done(result)
+  }
+  function onData(chunk: Uint8Array): void {
+    if (length + chunk.length > limit) return finish({ kind: 'too-large' })
+    if (!budget.take(chunk.length)) return finish({ kind: 'no-room' })
+    length += chunk.length
+    chunks.push(chunk)
+  }
+  function onEnd(): void {
+    finish({
+      kind: 'body',
+      bytes: chunks.length === 1 ? (chunks[0] as Uint8Array) : Buffer.concat(chunks, length),
+    })
+  }
+  function onClose(): void {
+    finish({ kind: 'gone' })
+  }
+
+  request.on('data', onData).on('end', onEnd).on('close', onClose)
+}

@@ -1,0 +1,116 @@
+import { channel } from 'node:diagnostics_channel'
+import type { Addressable, AddressablePath, EventRecord, Route } from '@millrace/core'
+
+/** An event was stored (or matched nothing), and its producer is answered 202. */
+export interface EventAccepted {
+  readonly addressable: Addressable
+  readonly record: EventRecord
+  /** The routes that it was stored for; empty: it matched nothing (`eventUnmatched` says so too). */
+  readonly matched: readonly Route[]
+}
+
+/** An event matched none of its addressable's routes. */
+export interface EventUnmatched {
+  readonly addressable: Addressable
+  readonly record: EventRecord
+}
+
+/** A request at ingress was refused. */
+export interface EventRejected {
+  /** The path as asked for, cut to a sane length; it need not be an addressable's. */
+  readonly path: AddressablePath
+  readonly addressable: Addressable | undefined
+  readonly status: number
+  /** The problem's stable code. */
+  readonly code: string
+  readonly detail: string
+}
+
+/** One attempt has ended. */
+export interface DeliveryAttempted {
+  readonly route: Route
+  readonly record: EventRecord
+  /** From 1. */
+  readonly attempt: number
+  readonly outcome: 'delivered' | 'retry' | 'dead'
+  /** The HTTP status; none where there was no response. */
+  readonly code?: number
+  /** Why there was no response, such as `timeout` or `connect ECONNREFUSED 127.0.0.1:9`. */
+  readonly error?: string
+  /** Where it was sent, without credentials. */
+  readonly destination: string
+  readonly ms: number
+  /** When it is tried again, milliseconds since the epoch. */
+  readonly due?: number
+}
+
+/** A delivery has come to its end in the store. */
+export interface DeliverySettled {
+  readonly route: Route
+  readonly record: EventRecord
+  readonly outcome: 'delivered' | 'dead'
+  readonly attempts: number
+  /** From the event's acceptance. */
+  readonly ms: number
+  /** Why it is a dead letter. */
+  readonly reason?: string
+  readonly code?: number
+}
+
+/** A resource came, changed or went with a (re)load of the manifests. */
+export interface ResourceChanged {
+  readonly kind: string
+  readonly namespace: string
+  readonly name: string
+  readonly change: 'added' | 'changed' | 'removed'
+  readonly file: string
+  readonly line: number
+}
+
+/** A source's run began, ended or failed. */
+export interface SourceRun {
+  readonly kind: string
+  readonly namespace: string
+  readonly name: string
+  readonly state: 'started' | 'stopped' | 'failed'
+  readonly error?: string
+}
+
+/** A named `diagnostics_channel` with the type of its messages. */
+export interface Topic<Message> {
+  readonly name: string
+  /** Look at this before a message is made: without subscribers it costs nothing. */
+  readonly hasSubscribers: boolean
+  publish(message: Message): void
+  /** The returned function ends the subscription. */
+  subscribe(listener: (message: Message) => void): () => void
+}
+
+function topic<Message>(name: string): Topic<Message> {
+  const inner = channel(name)
+  return {
+    name,
+    get hasSubscribers() {
+      return inner.hasSubscribers
+    },
+    publish(message) {
+      inner.publish(message)
+    },
+    subscribe(listener) {
+      const onMessage = (message: unknown): void => listener(message as Message)
+      inner.subscribe(onMessage)
+      return () => inner.unsubscribe(onMessage)
+    },
+  }
+}
+
+/** What the stages publish, for logs, metrics, traces and `tail`; stages know none of them. */
+export const channels = {
+  eventAccepted: topic<EventAccepted>('millrace:event.accepted'),
+  eventUnmatched: topic<EventUnmatched>('millrace:event.unmatched'),
+  eventRejected: topic<EventRejected>('millrace:event.rejected'),
+  deliveryAttempted: topic<DeliveryAttempted>('millrace:delivery.attempted'),
+  deliverySettled: topic<DeliverySettled>('millrace:delivery.settled'),
+  resourceChanged: topic<ResourceChanged>('millrace:resource.changed'),
+  sourceRun: topic<SourceRun>('millrace:source.run'),
+} as const
