@@ -1,3 +1,5 @@
+import { CesqlSyntaxError } from './cesql/syntax-error.ts'
+import { cesql } from './cesql-filter.ts'
 import { exact, prefix, presentAndNotEmpty, suffix } from './attribute-filter.ts'
 import { all, any, everything, not } from './composite-filter.ts'
 import { FilterError } from './filter-error.ts'
@@ -74,7 +76,7 @@ function readExpression(expression: unknown, place: Place): Filter {
     case 'not':
       return not(readExpression(value, inner))
     case 'cesql':
-      return refused(inner, 'CloudEvents SQL is not supported yet', 'another dialect')
+      return readCesql(value, inner)
     default:
       return refused(inner, 'is no dialect of filters', oneDialect)
   }
@@ -120,6 +122,24 @@ function readList(value: unknown, place: Place, compose: (parts: readonly Filter
   return compose(
     value.map((item: unknown, index) => readExpression(item, { ...place, path: `${place.path}[${index}]` })),
   )
+}
+
+function readCesql(value: unknown, place: Place): Filter {
+  if (typeof value !== 'string')
+    return refused(place, `is ${describe(value)}`, 'an expression of CloudEvents SQL')
+  try {
+    return cesql(value)
+  } catch (error) {
+    if (!(error instanceof CesqlSyntaxError)) throw error
+    const { line, column, found, expected, excerpt } = error
+    place.problems.push({
+      path: place.path,
+      problem: `line ${line}, column ${column}: found ${found}`,
+      expected,
+      excerpt,
+    })
+    return everything
+  }
 }
 
 function refused({ path, problems }: Place, problem: string, expected: string): Filter {

@@ -40,11 +40,12 @@ export function not(part: Filter): Filter {
 
 function composite(composition: Composition, needs: Needs, matches: Filter['matches']): Filter {
   const { kind, parts } = composition
+  const text = `${kind} (${parts.map((part) => part.text).join(', ')})`
   const explain = (attributes: Attributes) => ({
     matched: matches(attributes),
-    clause: kind,
+    clause: text,
+    kind,
     children: parts.map((part) => part.explain(attributes)),
   })
-  const text = `${kind} (${parts.map((part) => part.text).join(', ')})`
   return { matches, explain, text, needs, composition }
 }

@@ -6,6 +6,8 @@ export interface FilterProblem {
   readonly problem: string
   /** What would be right, such as `at least one attribute`. */
   readonly expected: string
+  /** Of a CESQL expression: the line that is wrong and, below it, a caret. */
+  readonly excerpt?: string
 }
 
 /** A filter that does not compile. It carries its first problem, and all of them in `problems`. */

@@ -25,10 +25,12 @@ export interface Explanation {
   readonly matched: boolean
   /** The clause as a person would write it, such as `exact type = "com.example.x"`. */
   readonly clause: string
-  /** The value that the clause looked at, where it looked at one attribute that the event has. */
+  /** The value of the attribute that the clause looked at; of several ones, each with its name. */
   readonly value?: string
   /** Why it could not be evaluated (CESQL); such a clause does not match. */
   readonly error?: string
+  /** Of a clause with children: whether it needs all of them, any of them, or the one not to match. */
+  readonly kind?: Composition['kind']
   readonly children?: readonly Explanation[]
 }
 
