@@ -14,6 +14,8 @@ export interface ServerConfig {
   readonly storeReserveBytes: number
   /** Files and directories of manifests; `-` is standard input. */
   readonly files: readonly string[]
+  /** What `-` among the files reads. */
+  readonly stdin?: () => Promise<string>
   /** For `${NAME}` in manifests. */
   readonly env: Readonly<Record<string, string | undefined>>
   /** Gives a `v1 Service` ref without a manifest its URL, such as `http://{name}:8080`. */

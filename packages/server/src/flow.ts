@@ -24,6 +24,11 @@ export class LiveTopology {
     return this.#routes.get(number)
   }
 
+  /** The number of a route of this topology; undefined for any other identity. */
+  findNumber(id: string): RouteNumber | undefined {
+    return this.#numbers.get(id)
+  }
+
   /** @throws {Error} when the route was not registered, which is a mistake of ours. */
   numberOf(id: string): RouteNumber {
     const number = this.#numbers.get(id)

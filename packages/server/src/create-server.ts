@@ -1,0 +1,175 @@
+import { readFileSync } from 'node:fs'
+import { compile, loadManifests, type Compilation } from '@millrace/resources'
+import type { Storage } from '@millrace/storage'
+import { createAccept } from './accept.ts'
+import type { Addresses, ServerConfig } from './config.ts'
+import { AdminServer } from './control/admin-server.ts'
+import { ConditionTimes } from './control/condition-times.ts'
+import { ManifestControl, type ReloadReport } from './control/manifest-control.ts'
+import { Delivery } from './delivery/delivery.ts'
+import { defaultMaxInFlight, openFileLimit } from './file-limit.ts'
+import { Flow, LiveTopology } from './flow.ts'
+import { IngressServer } from './ingress/ingress-server.ts'
+import type { Logger } from 'pino'
+import { LogLines } from './observability/log-lines.ts'
+import { createLog } from './observability/log.ts'
+import { retention } from './retention.ts'
+import { openStore } from './storage-catalog.ts'
+import { Supervisor } from './supervisor.ts'
+
+/** A server that can be started once, and stopped. */
+export interface MillraceServer {
+  /**
+   * Opens the store, reads the manifests and listens; resolves when events are accepted.
+   * @throws {ManifestError} {UnknownStoreError} {StorageOpenError}, or the system's error for a taken port
+   */
+  start(): Promise<Addresses>
+  /** Drains: takes nothing more, lets attempts under way end, gives the rest back to the store. */
+  stop(): Promise<void>
+  /** Reads the manifests now. */
+  reload(): Promise<ReloadReport>
+}
+
+/** The version of this package. */
+export const version: string = readVersion()
+
+/** Makes a server of its parts, in the order in which an event passes them. It begins with `start`. */
+export function createServer(config: ServerConfig): MillraceServer {
+  const log = createLog(config.logLevel)
+  const lines = new LogLines(log)
+  const supervisor = new Supervisor(log)
+  const times = new ConditionTimes()
+  let running: Running | undefined
+
+  const manifests = new ManifestControl({
+    files: config.files,
+    read: () => loadManifests(config.files, { env: config.env, ...(config.stdin === undefined ? {} : { stdin: config.stdin }) }),
+    compile: (resources) => compile(resources, compileOptions(config)),
+    apply: async (compilation) => {
+      if (running === undefined) running = await begin(config, log, compilation)
+      else await enforce(running, compilation)
+      times.update(compilation.statuses, Date.now())
+    },
+    log,
+    now: Date.now,
+  })
+
+  return {
+    async start() {
+      try {
+        lines.start()
+        await manifests.load()
+        if (running === undefined) throw new Error('nothing was put in force')
+        return await open(running)
+      } catch (err) {
+        await this.stop()
+        throw err
+      }
+    },
+    async stop() {
+      const deadline = AbortSignal.timeout(config.drainMs)
+      await running?.ingress?.stop(deadline)
+      await running?.delivery.stop(config.drainMs)
+      await running?.admin?.stop()
+      await supervisor.stop()
+      await running?.storage.close()
+      lines.stop()
+    },
+    reload: () => manifests.reload(),
+  }
+
+  async function open(parts: Running): Promise<Addresses> {
+    const { storage, flow, delivery } = parts
+    let ingressUrl = ''
+    const ingress = new IngressServer({
+      listen: config.listen,
+      addressables: () => flow.current.topology.addressables,
+      accept: createAccept({ flow, storage, windows: delivery.windows }),
+      log,
+      limits: { bodyBytes: config.bodyLimitBytes },
+    })
+    const admin = new AdminServer({
+      listen: config.admin,
+      token: config.adminToken,
+      version,
+      pid: process.pid,
+      storeUrl: config.store,
+      storage,
+      ingressUrl: () => ingressUrl,
+      reasons: () => reasons(parts, supervisor),
+      manifests: {
+        get state() {
+          return manifests.state
+        },
+        times,
+      },
+      routeOf: (number) => flow.current.routeOf(number),
+      numberOf: (id) => flow.current.findNumber(id),
+      routeState: (id) => delivery.routeState(id),
+      log,
+    })
+    parts.admin = admin
+    const adminUrl = await admin.start()
+    parts.ingress = ingress
+    for (const worker of [...delivery.workers, manifests, retention({ storage, log, now: Date.now })])
+      supervisor.start(worker)
+    ingressUrl = await ingress.start()
+    return { ingress: ingressUrl, admin: adminUrl }
+  }
+}
+
+interface Running {
+  readonly storage: Storage
+  readonly flow: Flow
+  readonly delivery: Delivery
+  ingress?: IngressServer
+  admin?: AdminServer
+}
+
+/** Opens the store and puts the first topology in force. */
+async function begin(config: ServerConfig, log: Logger, { topology }: Compilation): Promise<Running> {
+  const storage = await openStore(config.store, { reserveBytes: config.storeReserveBytes })
+  try {
+    const { durability } = await storage.info()
+    log.info({ store: config.store, durability }, 'the store is open')
+    const live = new LiveTopology(topology, await storage.routes.register([...topology.routes.keys()]))
+    const flow = new Flow(live)
+    const maxInFlight = config.maxInFlight ?? defaultMaxInFlight(openFileLimit())
+    const delivery = new Delivery({ storage, flow, maxInFlight, bodyLimitBytes: config.bodyLimitBytes, log })
+    await delivery.apply(live)
+    storage.subscribe({ health: (health) => log.warn({ health }, 'the state of the store has changed') })
+    return { storage, flow, delivery }
+  } catch (err) {
+    await storage.close()
+    throw err
+  }
+}
+
+/** Swaps the topology: from here on events are routed by the new one. */
+async function enforce({ storage, flow, delivery }: Running, { topology }: Compilation): Promise<void> {
+  const live = new LiveTopology(topology, await storage.routes.register([...topology.routes.keys()]))
+  flow.swap(live)
+  await delivery.apply(live)
+}
+
+/** Why the server is not ready. A sink that is down is no reason. */
+function reasons({ storage, delivery }: Running, supervisor: Supervisor): string[] {
+  const found: string[] = []
+  const { health } = storage
+  if (health.kind !== 'ok') found.push(`store ${health.kind}: ${health.detail}`)
+  for (const [worker, reason] of supervisor.down) found.push(`worker ${worker} is down: ${reason}`)
+  if (delivery.stuck !== undefined) found.push(delivery.stuck)
+  return found
+}
+
+function compileOptions({ serviceUrlTemplate, publicUrl }: ServerConfig): { serviceUrlTemplate?: string; ingressUrl?: string } {
+  return {
+    ...(serviceUrlTemplate === undefined ? {} : { serviceUrlTemplate }),
+    ...(publicUrl === undefined ? {} : { ingressUrl: publicUrl }),
+  }
+}
+
+function readVersion(): string {
+  const manifest: unknown = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
+  return (manifest as { version: string }).version
+}

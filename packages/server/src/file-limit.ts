@@ -1,0 +1,24 @@
+/** What is left for everything but deliveries: ingress connections, the store, modules. */
+const keptFiles = 256
+const least = 16
+const most = 2_000
+
+/**
+ * The cap of attempts under way: half of the files that the process may open beyond its own needs, as each
+ * attempt holds a connection and ingress needs as many.
+ */
+export function defaultMaxInFlight(openFiles: number): number {
+  return Math.max(least, Math.min(most, Math.floor((openFiles - keptFiles) / 2)))
+}
+
+/** The process's soft limit of open files. */
+export function openFileLimit(): number {
+  // else it looks up the names of all connected peers
+  const settings: { excludeNetwork?: boolean } = process.report
+  settings.excludeNetwork = true
+  const report: unknown = process.report.getReport()
+  const { userLimits } = report as { userLimits?: { open_files?: { soft?: number | string } } }
+  const soft = Number(userLimits?.open_files?.soft)
+  // `unlimited`, and systems that say nothing
+  return Number.isFinite(soft) && soft > 0 ? soft : 1_000_000
+}
