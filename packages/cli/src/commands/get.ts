@@ -1,0 +1,92 @@
+import { AdminClient, serverOptions } from '../admin-client.ts'
+import { age } from '../age.ts'
+import { defineCommand } from '../command.ts'
+import { CommandError, exitCode, usageError } from '../exit-code.ts'
+import type { ListedResource } from '../listed-resource.ts'
+import { outputFormat, outputOption, printJson, printTable } from '../output.ts'
+import { columnsOf } from '../resource-columns.ts'
+import type { Terminal } from '../terminal.ts'
+
+interface Orphan {
+  readonly id: string
+  readonly addressable: string
+  readonly namespace: string
+  readonly name: string
+  readonly waiting: number
+  readonly since?: string
+  readonly oldest?: string
+}
+
+export const get = defineCommand({
+  name: 'get',
+  summary: 'Show brokers, triggers, services, secrets (without their values) or orphans',
+  words: 'KIND [NAME]',
+  maxWords: 2,
+  example: 'millrace get triggers -o wide\nmillrace get broker default -n default -o yaml',
+  options: {
+    ...serverOptions,
+    ...outputOption,
+    namespace: { type: 'string', short: 'n', value: 'NAMESPACE', help: 'of this namespace only' },
+  },
+  async run({ flags, words }, terminal) {
+    const [kind, name] = words
+    if (kind === undefined) throw usageError('millrace get: which kind? For example: millrace get triggers')
+    const format = outputFormat(flags.output, ['json', 'wide', 'yaml'])
+    const admin = new AdminClient(flags)
+    if (/^orphans?$/i.test(kind)) {
+      const { items } = await admin.get<{ items: Orphan[] }>('/api/orphans')
+      showOrphans(items.filter(isChosen(flags.namespace, name)), format, terminal)
+      return exitCode.done
+    }
+    const query = { kind, namespace: flags.namespace, name }
+    const { items, reloadErrors } = await admin.get<{ items: ListedResource[]; reloadErrors: string[] }>(
+      '/api/resources',
+      query,
+    )
+    for (const error of reloadErrors) terminal.note(error)
+    if (name !== undefined && items.length === 0) throw notFound(kind, name, flags.namespace)
+    await show(items, format, terminal)
+    return exitCode.done
+  },
+})
+
+function notFound(kind: string, name: string, namespace: string | undefined): CommandError {
+  const place = namespace === undefined ? 'any namespace' : `namespace ${namespace}`
+  return new CommandError(`there is no ${kind} "${name}" in ${place}`)
+}
+
+type Format = 'table' | 'wide' | 'json' | 'yaml'
+
+async function show(items: readonly ListedResource[], format: Format, terminal: Terminal): Promise<void> {
+  if (format === 'json') return printJson(terminal, items)
+  if (format === 'yaml') {
+    const { formatYaml } = await import('@millrace/resources')
+    return terminal.print(items.map(formatYaml).join('---\n').trimEnd())
+  }
+  const [first] = items
+  if (first === undefined) return terminal.note('there are none')
+  const columns = columnsOf(first.kind).filter(({ wide }) => format === 'wide' || wide === undefined)
+  const now = Date.now()
+  printTable(
+    terminal,
+    columns.map(({ head }) => head),
+    items.map((item) => columns.map((column) => column.cell(item, now))),
+  )
+}
+
+function showOrphans(items: readonly Orphan[], format: Format, terminal: Terminal): void {
+  if (format === 'json') return printJson(terminal, items)
+  if (items.length === 0) return terminal.note('there are none')
+  const now = Date.now()
+  const rows = items.map((orphan) => {
+    const { addressable, name, waiting, since, oldest, id } = orphan
+    return [addressable, name, String(waiting), age(since, now), age(oldest, now), id]
+  })
+  printTable(terminal, ['ADDRESSABLE', 'NAME', 'WAITING', 'ORPHANED FOR', 'OLDEST', 'ID'], rows)
+}
+
+function isChosen(namespace: string | undefined, name: string | undefined): (orphan: Orphan) => boolean {
+  return (orphan) =>
+    (namespace === undefined || orphan.namespace === namespace) &&
+    (name === undefined || orphan.name === name)
+}

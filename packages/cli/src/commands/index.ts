@@ -1,0 +1,23 @@
+import type { Command } from '../command.ts'
+import { dlqDrop } from './dlq-drop.ts'
+import { dlqLs } from './dlq-ls.ts'
+import { dlqRedrive } from './dlq-redrive.ts'
+import { dlqShow } from './dlq-show.ts'
+import { get } from './get.ts'
+import { send } from './send.ts'
+import { serve } from './serve.ts'
+import { validate } from './validate.ts'
+import { version } from './version.ts'
+
+/** Every command, in the order of the help. */
+export const commands: readonly Command[] = [
+  serve,
+  validate,
+  send,
+  get,
+  dlqLs,
+  dlqShow,
+  dlqRedrive,
+  dlqDrop,
+  version,
+]

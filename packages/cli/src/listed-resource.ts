@@ -1,0 +1,33 @@
+/** A condition, as the admin API gives it. */
+export interface ListedCondition {
+  readonly type: string
+  readonly status: string
+  readonly reason?: string
+  readonly message?: string
+}
+
+/** A resource with its status, as the admin API gives it. */
+export interface ListedResource {
+  readonly kind: string
+  readonly metadata: { readonly namespace: string; readonly name: string }
+  readonly spec?: Readonly<Record<string, unknown>>
+  /** Of a Secret; the values are redacted. */
+  readonly data?: Readonly<Record<string, unknown>>
+  readonly status?: {
+    readonly conditions?: readonly ListedCondition[]
+    readonly address?: { readonly url?: string }
+    readonly subscriberUri?: string
+    readonly deadLetterSinkUri?: string
+    readonly waiting?: number
+    readonly inFlight?: number
+    readonly oldest?: string
+    readonly lastError?: { readonly at?: string; readonly reason?: string; readonly code?: number }
+    readonly paused?: boolean
+    readonly circuit?: string
+  }
+}
+
+/** The conjunction of a resource's conditions; True where it has none. */
+export function readiness({ status }: ListedResource): ListedCondition {
+  return status?.conditions?.find(({ type }) => type === 'Ready') ?? { type: 'Ready', status: 'True' }
+}

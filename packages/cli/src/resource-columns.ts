@@ -1,0 +1,100 @@
+import { age } from './age.ts'
+import { readiness, type ListedResource } from './listed-resource.ts'
+
+/** One column of `get`: its head, and a resource's cell. `wide` ones are shown by `-o wide` alone. */
+export interface Column {
+  readonly head: string
+  readonly wide?: true
+  cell(resource: ListedResource, nowMs: number): string
+}
+
+const namespace: Column = { head: 'NAMESPACE', cell: ({ metadata }) => metadata.namespace }
+const name: Column = { head: 'NAME', cell: ({ metadata }) => metadata.name }
+const ready: Column = { head: 'READY', cell: (resource) => readiness(resource).status }
+const reason: Column = {
+  head: 'REASON',
+  cell(resource) {
+    const { status, reason: why = '', message = '' } = readiness(resource)
+    return status === 'True' ? '' : [why, message].filter((part) => part !== '').join(': ')
+  },
+}
+const url: Column = { head: 'URL', cell: ({ status }) => status?.address?.url ?? '' }
+const waiting: Column = { head: 'WAITING', cell: ({ status }) => number(status?.waiting) }
+const inFlight: Column = { head: 'IN FLIGHT', cell: ({ status }) => number(status?.inFlight) }
+const oldest: Column = { head: 'OLDEST', cell: ({ status }, nowMs) => age(status?.oldest, nowMs) }
+const subscriber: Column = { head: 'SUBSCRIBER', cell: ({ status }) => status?.subscriberUri ?? '' }
+const deadLetters: Column = {
+  head: 'DEAD LETTERS TO',
+  wide: true,
+  cell: ({ status }) => status?.deadLetterSinkUri ?? '',
+}
+const lastError: Column = {
+  head: 'LAST ERROR',
+  cell({ status }, nowMs) {
+    const { at, reason: why } = status?.lastError ?? {}
+    return why === undefined ? '' : `${why}${at === undefined ? '' : `, ${age(at, nowMs)} ago`}`
+  },
+}
+const conditions: Column = {
+  head: 'CONDITIONS',
+  wide: true,
+  cell: ({ status }) =>
+    (status?.conditions ?? []).map(({ type, status: value }) => `${type}=${value}`).join(','),
+}
+const state: Column = {
+  head: 'STATE',
+  cell({ status }) {
+    const words = [status?.paused === true ? 'paused' : '', status?.circuit === 'open' ? 'circuit open' : '']
+    return words.filter((word) => word !== '').join(', ')
+  },
+}
+const broker: Column = {
+  head: 'BROKER',
+  cell: ({ spec }) => text(spec?.['broker'] ?? named(spec?.['brokerRef'])),
+}
+const external: Column = {
+  head: 'URL',
+  cell: ({ spec, status }) => status?.address?.url ?? text(spec?.['externalName']),
+}
+const keys: Column = {
+  head: 'KEYS',
+  cell: ({ data, spec }) => Object.keys(data ?? (spec?.['data'] as object | undefined) ?? {}).join(','),
+}
+
+const byKind: Readonly<Record<string, readonly Column[]>> = {
+  Broker: [namespace, name, ready, reason, url, waiting, oldest, deadLetters, conditions],
+  Trigger: [
+    namespace,
+    name,
+    broker,
+    ready,
+    state,
+    waiting,
+    inFlight,
+    oldest,
+    subscriber,
+    deadLetters,
+    reason,
+    lastError,
+    conditions,
+  ],
+  Service: [namespace, name, external],
+  Secret: [namespace, name, keys],
+}
+
+/** The columns of a kind; every kind has at least these. */
+export function columnsOf(kind: string): readonly Column[] {
+  return byKind[kind] ?? [namespace, name, ready, reason, conditions]
+}
+
+function number(value: number | undefined): string {
+  return value === undefined ? '' : String(value)
+}
+
+function text(value: unknown): string {
+  return typeof value === 'string' ? value : ''
+}
+
+function named(ref: unknown): unknown {
+  return (ref as { name?: unknown } | undefined)?.name
+}

@@ -1,0 +1,106 @@
+import type { ServerConfig } from '@millrace/server'
+import type { Options, Values } from './command-spec.ts'
+import { usageError } from './exit-code.ts'
+import { filesOption } from './files-option.ts'
+import { choice, count, durationMs, hostAndPort, sizeBytes } from './option-values.ts'
+import type { Terminal } from './terminal.ts'
+
+const logLevels = ['debug', 'info', 'warn', 'error', 'silent'] as const
+
+/** The flags of what runs a server. */
+export const configOptions = {
+  ...filesOption,
+  listen: {
+    type: 'string',
+    value: 'HOST:PORT',
+    default: '127.0.0.1:8080',
+    help: 'where events are sent to; port 0 takes a free one',
+  },
+  admin: {
+    type: 'string',
+    value: 'HOST:PORT',
+    default: '127.0.0.1:8081',
+    help: 'health, metrics and commands',
+  },
+  'admin-token': {
+    type: 'string',
+    value: 'TOKEN',
+    help: 'what commands that change anything must know; needed where --admin is not loopback',
+  },
+  store: {
+    type: 'string',
+    value: 'URL',
+    default: 'sqlite:./data',
+    help: 'sqlite:DIRECTORY, or memory: (lost at the end)',
+  },
+  'store-reserve': {
+    type: 'string',
+    value: 'SIZE',
+    default: '64Mi',
+    help: 'free disk space below which events are refused',
+  },
+  'service-url-template': {
+    type: 'string',
+    value: 'URL',
+    help: 'the URL of a Service ref without a manifest, such as http://{name}:8080',
+  },
+  'max-in-flight': {
+    type: 'string',
+    value: 'N',
+    help: 'deliveries under way at once, over all triggers; follows the file limit where unset',
+  },
+  drain: {
+    type: 'string',
+    value: 'DURATION',
+    default: '8s',
+    help: 'how long SIGTERM waits for deliveries under way',
+  },
+  'body-limit': {
+    type: 'string',
+    value: 'SIZE',
+    default: '1Mi',
+    help: 'the largest event, and the largest reply',
+  },
+  'public-url': {
+    type: 'string',
+    value: 'URL',
+    help: 'where the outside reaches the ingress port (webhooks)',
+  },
+  'log-level': { type: 'string', value: 'LEVEL', default: 'info', help: logLevels.join(', ') },
+} as const satisfies Options
+
+/**
+ * What the flags say, in the server's terms.
+ * @throws {CommandError} (exit 2) that names the flag.
+ */
+export function serverConfig(flags: Values<typeof configOptions>, terminal: Terminal): ServerConfig {
+  const template = flags['service-url-template']
+  const most = flags['max-in-flight']
+  const token = flags['admin-token']
+  const publicUrl = flags['public-url']
+  return {
+    files: flags.files,
+    env: terminal.env,
+    stdin: () => terminal.readInput(),
+    listen: hostAndPort('--listen', flags.listen),
+    admin: hostAndPort('--admin', flags.admin),
+    store: flags.store,
+    storeReserveBytes: sizeBytes('--store-reserve', flags['store-reserve']),
+    drainMs: durationMs('--drain', flags.drain),
+    bodyLimitBytes: sizeBytes('--body-limit', flags['body-limit']),
+    logLevel: choice('--log-level', flags['log-level'], logLevels),
+    ...(template === undefined ? {} : { serviceUrlTemplate: httpUrl('--service-url-template', template) }),
+    ...(most === undefined ? {} : { maxInFlight: count('--max-in-flight', most) }),
+    ...(token === undefined ? {} : { adminToken: token }),
+    ...(publicUrl === undefined ? {} : { publicUrl: httpUrl('--public-url', publicUrl) }),
+  }
+}
+
+/** As it was given: a template's `{name}` must not be encoded. */
+function httpUrl(flag: string, text: string): string {
+  const url = URL.parse(text.replaceAll(/[{}]/g, ''))
+  if (url === null || !/^https?:$/.test(url.protocol)) {
+    throw usageError(`${flag} is "${text}"; it is an http or https URL, such as http://example.com`)
+  }
+  return text
+}
