@@ -5,3 +5,9 @@ import type { Route } from './topology.ts'
 export interface Router {
   match(attributes: Attributes): readonly Route[]
 }
+
+/** A router that takes up a changed list of routes without a new beginning. */
+export interface UpdatableRouter extends Router {
+  /** The routes from now on; those whose filter has the same text keep their place. */
+  update(routes: readonly Route[]): void
+}
