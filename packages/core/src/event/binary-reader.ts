@@ -1,0 +1,84 @@
+import { badName, isAttributeName } from './attribute-name.ts'
+import { characterProblem } from './characters.ts'
+import type { AttributeValue, CloudEvent } from './cloud-event.ts'
+import { decodeHeaderValue, isPlainValue, trimmed } from './header-value.ts'
+import { printable } from './printable.ts'
+import { problem, type Problem } from './problems.ts'
+import { validateAttributes } from './validate.ts'
+
+const reserved = new Map([
+  ['datacontenttype', 'the content-type header is that attribute (HTTP binding, 3.1.1)'],
+  ['data', 'the body is the data, and no attribute has that name'],
+])
+
+/** An event in binary mode: attributes in ce- headers, the body is the data (HTTP binding, 3.1). */
+export function readBinary(
+  rawHeaders: readonly string[],
+  contentType: string | undefined,
+  body: Uint8Array,
+): CloudEvent | Problem {
+  const attributes = Object.create(null) as Record<string, AttributeValue>
+  let asSent: Map<string, string> | undefined
+  let found = false
+  for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
+    const header = rawHeaders[index] ?? ''
+    if (!isEventHeader(header)) continue
+    found = true
+    const sent = trimmed(rawHeaders[index + 1] ?? '')
+    const name = attributeName(header)
+    if (name === undefined) return badName(header.slice(3).toLowerCase())
+    const reason = reserved.get(name)
+    if (reason !== undefined)
+      return problem('reserved-attribute', `ce-${name} must not be sent: ${reason}`, name)
+    if (attributes[name] !== undefined)
+      return problem('duplicate-attribute', `${header} is given twice`, name)
+    if (isPlainValue(sent)) attributes[name] = sent
+    else {
+      const value = decodeHeaderValue(sent)
+      if (value === undefined) return notUtf8(name, sent)
+      const disallowed = characterProblem(`ce-${name}`, value, name)
+      if (disallowed !== undefined) return disallowed
+      attributes[name] = value
+      asSent = (asSent ?? new Map<string, string>()).set(name, sent)
+    }
+  }
+  if (!found) return notAnEvent(contentType)
+  if (contentType !== undefined) attributes.datacontenttype = contentType
+  // an empty subject counts as none, as in Knative
+  if (attributes.subject === '') delete attributes.subject
+  const invalid = validateAttributes(attributes, headerName, asSent)
+  return invalid ?? { attributes, data: body.length === 0 ? undefined : body, dataForm: 'binary' }
+}
+
+/** The header that carries an attribute in binary mode. */
+function headerName(attribute: string): string {
+  return attribute === 'datacontenttype' ? 'content-type' : `ce-${attribute}`
+}
+
+export function isEventHeader(name: string): boolean {
+  return (
+    name.charCodeAt(2) === 0x2d &&
+    (name.charCodeAt(0) | 0x20) === 0x63 &&
+    (name.charCodeAt(1) | 0x20) === 0x65
+  )
+}
+
+/** The attribute of a ce- header, whatever the header's case; undefined where the rest is no attribute name. */
+function attributeName(header: string): string | undefined {
+  const name = header.slice(3)
+  if (isAttributeName(name)) return name
+  const lower = name.toLowerCase()
+  return isAttributeName(lower) ? lower : undefined
+}
+
+function notUtf8(name: string, sent: string): Problem {
+  return problem('invalid-utf8', `ce-${name} is ${printable(sent)}, whose bytes are not UTF-8`, name)
+}
+
+function notAnEvent(contentType: string | undefined): Problem {
+  const body = contentType === undefined ? 'no content-type' : `content-type ${printable(contentType)}`
+  const detail =
+    `the headers ce-specversion, ce-id, ce-source, ce-type are missing (binary mode), and with ${body} the body is ` +
+    'no event either (structured mode has application/cloudevents+json)'
+  return problem('not-a-cloudevent', detail)
+}

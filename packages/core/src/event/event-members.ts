@@ -1,0 +1,114 @@
+import { badName, isAttributeName } from './attribute-name.ts'
+import { characterProblem } from './characters.ts'
+import type { AttributeValue } from './cloud-event.ts'
+import { jsonStringText, type JsonCursor } from './json-cursor.ts'
+import { malformedJson } from './json-text.ts'
+import { printable } from './printable.ts'
+import { problem, type Problem } from './problems.ts'
+
+const quote = 0x22
+const closeObject = 0x7d
+const comma = 0x2c
+const largestInteger = 2 ** 31 - 1
+const integer = /^-?\d{1,10}$/
+
+/** The members of an event's JSON object, with the text of its data members as it stands. */
+export interface EventMembers {
+  readonly attributes: Record<string, AttributeValue>
+  /** Members that are null: they count as absent (JSON format, 2.2), but a name stands only once. */
+  nulls: string[] | undefined
+  data: Uint8Array | undefined
+  base64: Uint8Array | undefined
+}
+
+/** Reads the object that the cursor stands at, and moves behind it. */
+export function readEventMembers(cursor: JsonCursor): EventMembers | Problem {
+  const first = cursor.bytes[cursor.at]
+  if (first === undefined) return malformedJson(cursor)
+  if (first !== 0x7b) return problem('not-an-object', 'an event is a JSON object, this is something else')
+  const attributes = Object.create(null) as Record<string, AttributeValue>
+  const members: EventMembers = { attributes, nulls: undefined, data: undefined, base64: undefined }
+  cursor.at++
+  if (cursor.next() === closeObject) {
+    cursor.at++
+    return members
+  }
+  for (;;) {
+    const wrong = readMember(cursor, members)
+    if (wrong !== undefined) return wrong
+    const separator = cursor.next()
+    if (separator !== comma && separator !== closeObject) return malformedJson(cursor)
+    cursor.at++
+    if (separator === closeObject) return members
+    cursor.next()
+  }
+}
+
+function readMember(cursor: JsonCursor, members: EventMembers): Problem | undefined {
+  const start = cursor.at
+  if (!cursor.string()) return malformedJson(cursor)
+  const name = jsonStringText(cursor.bytes, start, cursor.at)
+  if (name === undefined) return problem('invalid-utf8', 'the name of a member is not UTF-8')
+  if (!cursor.colon()) return malformedJson(cursor)
+  if (name === 'data') return readDataMember(cursor, members, 'data')
+  if (name === 'data_base64') return readDataMember(cursor, members, 'base64')
+  if (!isAttributeName(name)) return badName(name)
+  if (members.attributes[name] !== undefined || members.nulls?.includes(name) === true) return twice(name)
+  const value = readAttribute(cursor, name)
+  if (typeof value === 'object' && value !== null) return value
+  if (value === null) (members.nulls ??= []).push(name)
+  else members.attributes[name] = value
+  return undefined
+}
+
+function readDataMember(
+  cursor: JsonCursor,
+  members: EventMembers,
+  key: 'data' | 'base64',
+): Problem | undefined {
+  if (members[key] !== undefined) return twice(key === 'data' ? 'data' : 'data_base64')
+  const start = cursor.at
+  if (!cursor.value()) return malformedJson(cursor)
+  members[key] = cursor.bytes.subarray(start, cursor.at)
+  return undefined
+}
+
+/** A value of the JSON format's types (2.2): string, Integer, Boolean; null stands for none. */
+function readAttribute(cursor: JsonCursor, name: string): AttributeValue | null | Problem {
+  const { bytes, at: start } = cursor
+  const first = bytes[start]
+  if (first === 0x7b || first === 0x5b) {
+    const kind = first === 0x7b ? 'an object' : 'an array'
+    return problem(
+      'attribute-type',
+      `${name} is ${kind}: an attribute is a string, an integer or a Boolean`,
+      name,
+    )
+  }
+  if (first === quote ? !cursor.string() : !cursor.value()) return malformedJson(cursor)
+  if (first === quote) return readText(bytes, start, cursor.at, name)
+  if (first === 0x74) return true
+  if (first === 0x66) return false
+  return first === 0x6e ? null : readInteger(bytes.subarray(start, cursor.at), name)
+}
+
+function readText(bytes: Uint8Array, start: number, end: number, name: string): string | Problem {
+  const text = jsonStringText(bytes, start, end)
+  if (text === undefined) return problem('invalid-utf8', `${name} is not UTF-8`, name)
+  return characterProblem(name, text, name) ?? text
+}
+
+function readInteger(token: Uint8Array, name: string): number | Problem {
+  const text = String.fromCharCode(...token.subarray(0, 80))
+  const value = Number(text)
+  // a negative zero is no other number, and is written as 0
+  if (integer.test(text) && value <= largestInteger && value >= -largestInteger - 1)
+    return value === 0 ? 0 : value
+  const rule =
+    'an integer from -2147483648 to 2147483647 without fraction or exponent; send others as strings'
+  return problem('attribute-type', `${name} is ${printable(text)}, a number must be ${rule}`, name)
+}
+
+function twice(name: string): Problem {
+  return problem('duplicate-attribute', `the member ${name} is given twice`, name)
+}

@@ -1,0 +1,115 @@
+import type { Attributes } from './cloud-event.ts'
+import { isMediaType } from './media-type.ts'
+import { printable } from './printable.ts'
+import { problem, type Problem } from './problems.ts'
+import { isTimestamp } from './timestamp.ts'
+import { uriKind } from './uri.ts'
+
+/** How the message names an attribute: by header in binary mode. */
+export type Naming = (attribute: string) => string
+
+const required = ['specversion', 'id', 'source', 'type']
+
+/**
+ * The first rule of the specification that the known attributes break. `asSent` has values before their
+ * percent-decoding: senders that do not encode write a URI's own escapes into the header, which decoding
+ * takes away, so such a value may be a URI in either reading.
+ */
+export function validateAttributes(
+  attributes: Attributes,
+  naming: Naming,
+  asSent?: ReadonlyMap<string, string>,
+): Problem | undefined {
+  const { specversion, id, source, type } = attributes
+  if (specversion === undefined || id === undefined || source === undefined || type === undefined)
+    return missing(attributes, naming)
+  if (specversion !== '1.0' && specversion !== '0.3') return unknownVersion(specversion, naming)
+  return (
+    notEmpty('id', id, naming) ??
+    notEmpty('type', type, naming) ??
+    notEmpty('source', source, naming) ??
+    uri('source', source, false, naming, asSent) ??
+    (specversion === '1.0'
+      ? uri('dataschema', attributes.dataschema, true, naming, asSent)
+      : uri('schemaurl', attributes.schemaurl, false, naming, asSent)) ??
+    text('subject', attributes.subject, naming) ??
+    timestamp(attributes.time, naming) ??
+    mediaType(attributes.datacontenttype, naming)
+  )
+}
+
+function missing(attributes: Attributes, naming: Naming): Problem {
+  const names = required.filter((name) => attributes[name] === undefined)
+  const verb = names.length === 1 ? 'is' : 'are'
+  return problem(
+    'missing-attribute',
+    `${names.map(naming).join(', ')} ${verb} required and missing`,
+    names[0],
+  )
+}
+
+function unknownVersion(value: unknown, naming: Naming): Problem {
+  const found = printable(String(value))
+  return problem(
+    'unknown-specversion',
+    `${naming('specversion')} is ${found}, known are "1.0" and "0.3"`,
+    'specversion',
+  )
+}
+
+type Value = Attributes[string] | undefined
+
+function text(name: string, value: Value, naming: Naming): Problem | undefined {
+  if (value === undefined || typeof value === 'string') return undefined
+  return problem(
+    'attribute-type',
+    `${naming(name)} is the ${typeof value} ${value}, it must be a string`,
+    name,
+  )
+}
+
+function notEmpty(name: string, value: Value, naming: Naming): Problem | undefined {
+  if (value === '') return problem('attribute-value', `${naming(name)} is empty, it must not be`, name)
+  return text(name, value, naming)
+}
+
+function uri(
+  name: string,
+  value: Value,
+  absolute: boolean,
+  naming: Naming,
+  asSent: ReadonlyMap<string, string> | undefined,
+): Problem | undefined {
+  if (value === undefined) return undefined
+  if (typeof value !== 'string') return text(name, value, naming)
+  if (fits(value)) return undefined
+  const sent = asSent?.get(name)
+  if (sent !== undefined && fits(sent)) return undefined
+  const rule = absolute
+    ? 'an absolute URI, such as "https://example.com/schema"'
+    : 'a URI-reference (RFC 3986)'
+  return invalid(name, value, rule, naming)
+
+  function fits(candidate: string): boolean {
+    const kind = uriKind(candidate)
+    return absolute ? kind === 'absolute' : kind !== undefined
+  }
+}
+
+function timestamp(value: Value, naming: Naming): Problem | undefined {
+  if (value === undefined) return undefined
+  if (typeof value !== 'string') return text('time', value, naming)
+  const rule = 'a timestamp of RFC 3339, such as "2026-11-22T17:31:00.5Z"'
+  return isTimestamp(value) ? undefined : invalid('time', value, rule, naming)
+}
+
+function mediaType(value: Value, naming: Naming): Problem | undefined {
+  if (value === undefined) return undefined
+  if (typeof value !== 'string') return text('datacontenttype', value, naming)
+  const rule = 'a media type, such as "application/json"'
+  return isMediaType(value) ? undefined : invalid('datacontenttype', value, rule, naming)
+}
+
+function invalid(name: string, value: string, rule: string, naming: Naming): Problem {
+  return problem('attribute-value', `${naming(name)} is ${printable(value)}, it must be ${rule}`, name)
+}
