@@ -1,4 +1,5 @@
 export { defaultConfig, type Addresses, type ListenAddress, type ServerConfig } from './config.ts'
+export { OpenAdminError } from './control/admin-address.ts'
 export { ManifestError, type ReloadReport } from './control/manifest-control.ts'
 export { createServer, version, type MillraceServer } from './create-server.ts'
 export { UnknownStoreError } from './storage-catalog.ts'

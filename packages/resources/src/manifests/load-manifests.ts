@@ -11,6 +11,8 @@ export interface LoadOptions {
   readonly env: Readonly<Record<string, string | undefined>>
   /** What `-` reads. */
   readonly stdin?: () => Promise<string>
+  /** Kinds that are not Millrace's are errors, not notices. */
+  readonly strict?: boolean
 }
 
 /** All that the given files hold. Where a finding is an error, the set is not fit to be compiled. */
