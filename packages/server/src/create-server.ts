@@ -4,8 +4,8 @@ import type { Storage } from '@millrace/storage'
 import { createAccept } from './accept.ts'
 import type { Addresses, ServerConfig } from './config.ts'
 import { AdminServer } from './control/admin-server.ts'
-import { ConditionTimes } from './control/condition-times.ts'
 import { ManifestControl, type ReloadReport } from './control/manifest-control.ts'
+import { readOnce } from './control/read-once.ts'
 import { Delivery } from './delivery/delivery.ts'
 import { defaultMaxInFlight, openFileLimit } from './file-limit.ts'
 import { Flow, LiveTopology } from './flow.ts'
@@ -38,17 +38,16 @@ export function createServer(config: ServerConfig): MillraceServer {
   const log = createLog(config.logLevel)
   const lines = new LogLines(log)
   const supervisor = new Supervisor(log)
-  const times = new ConditionTimes()
+  const stdin = config.stdin === undefined ? {} : { stdin: readOnce(config.stdin) }
   let running: Running | undefined
 
   const manifests = new ManifestControl({
     files: config.files,
-    read: () => loadManifests(config.files, { env: config.env, ...(config.stdin === undefined ? {} : { stdin: config.stdin }) }),
+    read: () => loadManifests(config.files, { env: config.env, ...stdin }),
     compile: (resources) => compile(resources, compileOptions(config)),
     apply: async (compilation) => {
       if (running === undefined) running = await begin(config, log, compilation)
       else await enforce(running, compilation)
-      times.update(compilation.statuses, Date.now())
     },
     log,
     now: Date.now,
@@ -97,12 +96,7 @@ export function createServer(config: ServerConfig): MillraceServer {
       storage,
       ingressUrl: () => ingressUrl,
       reasons: () => reasons(parts, supervisor),
-      manifests: {
-        get state() {
-          return manifests.state
-        },
-        times,
-      },
+      manifests,
       routeOf: (number) => flow.current.routeOf(number),
       numberOf: (id) => flow.current.findNumber(id),
       routeState: (id) => delivery.routeState(id),
@@ -162,7 +156,10 @@ function reasons({ storage, delivery }: Running, supervisor: Supervisor): string
   return found
 }
 
-function compileOptions({ serviceUrlTemplate, publicUrl }: ServerConfig): { serviceUrlTemplate?: string; ingressUrl?: string } {
+function compileOptions({ serviceUrlTemplate, publicUrl }: ServerConfig): {
+  serviceUrlTemplate?: string
+  ingressUrl?: string
+} {
   return {
     ...(serviceUrlTemplate === undefined ? {} : { serviceUrlTemplate }),
     ...(publicUrl === undefined ? {} : { ingressUrl: publicUrl }),

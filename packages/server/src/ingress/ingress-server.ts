@@ -33,7 +33,8 @@ export class IngressServer {
   readonly #budget: BodyBudget
   readonly #endpoint: EventEndpoint
   readonly #app: FastifyInstance
-  #server: Server | undefined
+  /** More than one where the host is a name with several addresses. */
+  readonly #servers: Server[] = []
   #url = ''
   #closing = false
   #open = 0
@@ -75,7 +76,7 @@ export class IngressServer {
       deadline.addEventListener('abort', () => resolve(), { once: true })
       await promise
     }
-    this.#server?.closeAllConnections()
+    for (const server of this.#servers) server.closeAllConnections()
     await closed
   }
 
@@ -117,7 +118,7 @@ export class IngressServer {
     server.on('request', onRequest)
     // answers are looked for before a producer that waits for them sends its body
     server.on('checkContinue', onRequest)
-    this.#server = server
+    this.#servers.push(server)
     return server
   }
 

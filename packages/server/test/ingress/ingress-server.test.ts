@@ -1,0 +1,180 @@
+import { connect } from 'node:net'
+import { once } from 'node:events'
+import { describe, expect, test } from 'vitest'
+import { eventually, exchange, latch, post } from '@millrace/testkit'
+import { postHead, rawConnection } from './raw-connection.ts'
+import { startIngress } from './start-ingress.ts'
+
+describe('a connection', () => {
+  test('serves one event after the other', async () => {
+    await using ingress = await startIngress()
+    await using raw = await rawConnection(ingress.port)
+    for (let i = 1; i <= 3; i++) {
+      raw.send(`${postHead({ 'content-length': '2', 'ce-id': String(i) })}hi`)
+      await raw.until(new RegExp(`(HTTP/1\\.1 202 [^]*){${i}}`))
+    }
+    expect(ingress.accepted).toHaveLength(3)
+  })
+
+  test('serves pipelined events in their order', async () => {
+    await using ingress = await startIngress()
+    await using raw = await rawConnection(ingress.port)
+    const bad = postHead({ 'ce-id': '', 'content-length': '0' })
+    const good = postHead({ 'content-length': '0' })
+    raw.send(good + bad + good)
+    const text = await raw.until(/(HTTP\/1\.1 [^]*){3}/)
+    expect([...text.matchAll(/HTTP\/1\.1 (\d+)/g)].map(([, status]) => status)).toEqual(['202', '400', '202'])
+  })
+
+  test('takes the absolute form of the target, and chunks', async () => {
+    await using ingress = await startIngress()
+    await using raw = await rawConnection(ingress.port)
+    raw.send(postHead({ 'transfer-encoding': 'chunked' }, 'http://broker/default/default'))
+    raw.send('2\r\nhi\r\n1\r\n!\r\n0\r\n\r\n')
+    await raw.until(/ 202 /)
+    expect(Buffer.from(ingress.accepted[0]?.record.event.data ?? []).toString()).toBe('hi!')
+  })
+
+  test('of HTTP/1.0 is served and closed', async () => {
+    await using ingress = await startIngress()
+    await using raw = await rawConnection(ingress.port)
+    raw.send(`${postHead({ 'content-length': '2' }).replace('HTTP/1.1', 'HTTP/1.0')}hi`)
+    expect(await raw.closed).toMatch(/^HTTP\/1\.1 202 /)
+  })
+
+  test('beyond the cap is closed, and those within are served', async () => {
+    await using ingress = await startIngress({ limits: { connections: 2 } })
+    await using first = await rawConnection(ingress.port)
+    await using second = await rawConnection(ingress.port)
+    first.send(postHead({ 'content-length': '0' }))
+    second.send(postHead({ 'content-length': '0' }))
+    await first.until(/ 202 /)
+    await second.until(/ 202 /)
+    const third = await rawConnection(ingress.port)
+    expect(await third.closed).toBe('')
+    first.send(postHead({ 'content-length': '0' }))
+    await first.until(/ 202 [^]* 202 /)
+  })
+})
+
+describe('what is not HTTP as it should be', () => {
+  test.each([
+    ['nonsense', 'hello\r\n\r\n', 400],
+    ['two lengths', postHead({ 'content-length': '2', 'Content-Length': '3' }), 400],
+    ['chunked and a length', postHead({ 'content-length': '2', 'transfer-encoding': 'chunked' }), 400],
+    ['no Host', 'POST /default/default HTTP/1.1\r\ncontent-length: 0\r\n\r\n', 400],
+    ['a NUL in a header', postHead({ 'ce-id': 'a\0b', 'content-length': '0' }), 400],
+    ['more than 64 KiB of headers', postHead({ 'x-large': 'x'.repeat(66_000), 'content-length': '0' }), 431],
+  ])('%s is refused and the connection closed', async (_what, text, status) => {
+    await using ingress = await startIngress()
+    await using raw = await rawConnection(ingress.port)
+    raw.send(text)
+    expect(await raw.closed).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `))
+    expect(ingress.accepted).toEqual([])
+    expect(ingress.errors).toEqual([])
+  })
+
+  test('a head that does not end is 408', async () => {
+    await using ingress = await startIngress({ limits: { headersTimeoutMs: 50, requestTimeoutMs: 100 } })
+    await using raw = await rawConnection(ingress.port)
+    raw.send('POST /default/default HTTP/1.1\r\nhost: test\r\n')
+    expect(await raw.closed).toMatch(/^HTTP\/1\.1 408 [^]*request-timeout/)
+  })
+
+  test('a connection that never says a word is closed', async () => {
+    await using ingress = await startIngress({ limits: { headersTimeoutMs: 50, requestTimeoutMs: 100 } })
+    await using raw = await rawConnection(ingress.port)
+    await raw.closed
+    expect((await post(`${ingress.url}/default/default`)).status).toBe(202)
+  })
+
+  test('a body that does not end is 408, and gives its room back', async () => {
+    const limits = { headersTimeoutMs: 50, requestTimeoutMs: 100, bodyBytes: 10, budgetBytes: 10 }
+    await using ingress = await startIngress({ limits })
+    await using raw = await rawConnection(ingress.port)
+    raw.send(`${postHead({ 'content-length': '10' })}123456789`)
+    expect(await raw.closed).toMatch(/^HTTP\/1\.1 408 /)
+    expect((await post(`${ingress.url}/default/default`, { data: '1234567890' })).status).toBe(202)
+  })
+
+  test('3,000 headers are read to the last', async () => {
+    await using ingress = await startIngress()
+    const headers: Record<string, string> = { 'content-length': '0' }
+    for (let i = 0; i < 3_000; i++) headers[`x-${i}`] = '1'
+    headers['ce-last'] = 'here'
+    await using raw = await rawConnection(ingress.port)
+    raw.send(postHead(headers))
+    await raw.until(/ 202 /)
+    expect(ingress.accepted[0]?.record.event.attributes['last']).toBe('here')
+  })
+})
+
+describe('a stop', () => {
+  test('finishes what is under way with Connection: close, and takes no more connections', async () => {
+    const arrived = latch()
+    const store = Promise.withResolvers<{ kind: 'accepted' }>()
+    const accept = (): Promise<{ kind: 'accepted' }> => {
+      arrived.countDown()
+      return store.promise
+    }
+    await using ingress = await startIngress({ accept })
+    const underWay = post(`${ingress.url}/default/default`)
+    await arrived.open
+    const stopped = ingress.server.stop(new AbortController().signal)
+    await eventually(() => exchange('GET', `${ingress.url}/`).then(() => false, isRefused))
+    store.resolve({ kind: 'accepted' })
+    expect(await underWay).toMatchObject({ status: 202, headers: { connection: 'close' } })
+    await stopped
+  })
+
+  test('lets a body that has begun come to its end', async () => {
+    await using ingress = await startIngress()
+    await using raw = await rawConnection(ingress.port)
+    raw.send(postHead({ 'content-length': '4', expect: '100-continue' }))
+    await raw.until(/ 100 /)
+    const stopped = ingress.server.stop(new AbortController().signal)
+    raw.send('done')
+    expect(await raw.closed).toMatch(/ 202 [^]*connection: close/i)
+    await stopped
+  })
+
+  test('closes idle and silent connections at once', async () => {
+    await using ingress = await startIngress()
+    await using idle = await rawConnection(ingress.port)
+    idle.send(postHead({ 'content-length': '0' }))
+    await idle.until(/ 202 /)
+    await using silent = await rawConnection(ingress.port)
+    await ingress.server.stop(new AbortController().signal)
+    await Promise.all([idle.closed, silent.closed])
+  })
+
+  test('cuts what does not end when the deadline comes', async () => {
+    await using ingress = await startIngress()
+    await using raw = await rawConnection(ingress.port)
+    raw.send(postHead({ 'content-length': '4', expect: '100-continue' }))
+    await raw.until(/ 100 /)
+    const deadline = new AbortController()
+    const stopped = ingress.server.stop(deadline.signal)
+    deadline.abort()
+    await Promise.all([stopped, raw.closed])
+    expect(ingress.accepted).toEqual([])
+  })
+})
+
+test('a port that is taken makes start fail', async () => {
+  await using ingress = await startIngress()
+  await expect(startIngress({ listen: { host: '127.0.0.1', port: ingress.port } })).rejects.toMatchObject({
+    code: 'EADDRINUSE',
+  })
+})
+
+test('localhost listens on every address of it', async () => {
+  await using ingress = await startIngress({ listen: { host: 'localhost', port: 0 } })
+  const socket = connect(ingress.port, '127.0.0.1')
+  await once(socket, 'connect')
+  socket.destroy()
+})
+
+function isRefused(error: unknown): boolean {
+  return (error as { code?: string }).code === 'ECONNREFUSED'
+}

@@ -1,0 +1,24 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
+import { expect, test } from 'vitest'
+import { channels } from '../../src/observability/channels.ts'
+
+const message = { kind: 'Trigger', namespace: 'n', name: 't', change: 'added', file: 'f', line: 1 } as const
+
+test('stages publish on named diagnostics channels that any program can follow', () => {
+  const seen: unknown[] = []
+  const listener = (each: unknown): void => void seen.push(each)
+  subscribe('millrace:resource.changed', listener)
+  channels.resourceChanged.publish(message)
+  unsubscribe('millrace:resource.changed', listener)
+  expect(seen).toEqual([message])
+})
+
+test('a subscription ends, and then nobody is listening', () => {
+  const seen: unknown[] = []
+  const end = channels.resourceChanged.subscribe((each) => seen.push(each))
+  expect(channels.resourceChanged.hasSubscribers).toBe(true)
+  end()
+  channels.resourceChanged.publish(message)
+  expect(seen).toEqual([])
+  expect(channels.resourceChanged.hasSubscribers).toBe(false)
+})
