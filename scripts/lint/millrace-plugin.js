@@ -12,7 +12,10 @@ const staticLogMessage = {
         if (!isLog(callee.object)) return
         const message = given.find((argument) => argument.type !== 'ObjectExpression' && !isName(argument))
         if (message === undefined || (message.type === 'Literal' && typeof message.value === 'string')) return
-        context.report({ node: message, message: 'A log message is a constant; what varies goes into its fields.' })
+        context.report({
+          node: message,
+          message: 'A log message is a constant; what varies goes into its fields.',
+        })
       },
     }
   },

@@ -1,8 +1,9 @@
-import { environmentName } from './command-line.ts'
 import type { Command } from './command.ts'
 import type { Option } from './command-spec.ts'
 import { table } from './table.ts'
 import type { Terminal } from './terminal.ts'
+
+const environment = 'Each flag is also an environment variable: --max-in-flight is MILLRACE_MAX_IN_FLIGHT.'
 
 /** What Millrace can do, command by command. */
 export function overview(commands: readonly Command[], terminal: Terminal): string {
@@ -14,8 +15,8 @@ export function overview(commands: readonly Command[], terminal: Terminal): stri
     '',
     ...table(rows),
     '',
-    'millrace COMMAND --help shows its flags and an example. Each flag is also an environment variable:',
-    '--max-in-flight is MILLRACE_MAX_IN_FLIGHT.',
+    'millrace COMMAND --help shows its flags and an example.',
+    environment,
   ].join('\n')
 }
 
@@ -30,6 +31,8 @@ export function commandHelp(command: Command, terminal: Terminal): string {
     '',
     ...table([...flags, ['  -h, --help', 'show this']]),
     '',
+    environment,
+    '',
     terminal.style('bold', 'Example:'),
     ...command.example.split('\n').map((line) => `  ${line}`),
   ].join('\n')
@@ -40,8 +43,8 @@ function flagRow(name: string, option: Option): string[] {
   const value = option.type === 'boolean' ? '' : ` ${option.value ?? 'VALUE'}`
   const facts = [
     ...(option.default === undefined ? [] : [`default ${option.default}`]),
-    ...(option.multiple ? ['may be repeated'] : []),
-    environmentName(name),
+    ...(option.multiple === true ? ['may be repeated'] : []),
   ]
-  return [`  ${short} --${name}${value}`, `${option.help} (${facts.join('; ')})`]
+  const remark = facts.length === 0 ? '' : ` (${facts.join('; ')})`
+  return [`  ${short} --${name}${value}`, `${option.help}${remark}`]
 }

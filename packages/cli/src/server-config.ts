@@ -25,7 +25,7 @@ export const configOptions = {
   'admin-token': {
     type: 'string',
     value: 'TOKEN',
-    help: 'what commands that change anything must know; needed where --admin is not loopback',
+    help: 'what commands must know to change anything; needed where --admin is not loopback',
   },
   store: {
     type: 'string',
@@ -47,7 +47,7 @@ export const configOptions = {
   'max-in-flight': {
     type: 'string',
     value: 'N',
-    help: 'deliveries under way at once, over all triggers; follows the file limit where unset',
+    help: 'deliveries under way at once; follows the file limit where unset',
   },
   drain: {
     type: 'string',

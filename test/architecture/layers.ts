@@ -1,0 +1,39 @@
+/** What a package of ours may import, by the place of its source. */
+export interface Layer {
+  /** Other packages of ours. */
+  readonly own: readonly string[]
+  /** Packages of ours that are loaded by `import()` alone (or named by types alone). */
+  readonly lazy?: readonly string[]
+  /** Packages from the registry. */
+  readonly libraries?: readonly string[]
+  /** `node:` modules; all where left out. */
+  readonly node?: readonly string[]
+}
+
+/** Design, section 5: who may import whom. A package that is missing here fails the test. */
+export const layers: Readonly<Record<string, Layer>> = {
+  '@millrace/core': { own: [], node: [] },
+  '@millrace/resources': { own: ['@millrace/core'], libraries: ['ajv', 'typebox', 'yaml'] },
+  '@millrace/storage': { own: ['@millrace/core'], libraries: ['vitest', 'fast-check'] },
+  '@millrace/storage-sqlite': { own: ['@millrace/storage', '@millrace/core'] },
+  '@millrace/server': {
+    own: ['@millrace/core', '@millrace/resources', '@millrace/storage'],
+    lazy: ['@millrace/storage-sqlite'],
+    libraries: ['fastify', 'pino', 'prom-client', 'undici'],
+  },
+  millrace: {
+    own: ['@millrace/core', '@millrace/resources'],
+    lazy: ['@millrace/server'],
+    libraries: ['cloudevents'],
+  },
+  '@millrace/testkit': { own: [], libraries: ['undici'] },
+}
+
+/** Folders of the server that meet only in the store and in create-server.ts. */
+export const rooms = ['ingress', 'delivery', 'sources', 'control'] as const
+
+/** The most lines that a source file has. */
+export const longestFile = 400
+
+/** Names that say nothing of what is in a file. */
+export const vagueNames = ['utils', 'util', 'helpers', 'helper', 'common', 'types', 'misc', 'shared']
