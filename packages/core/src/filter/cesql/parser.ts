@@ -134,7 +134,8 @@ class Parser {
   /** Attributes are lower-case letters and digits (CESQL 2.2, CloudEvents 3.1). */
   #name(expected: string): string {
     const token = this.#token
-    if (token.kind !== 'word' || isKeyword(token)) throw this.#unexpected(expected)
+    if ((token.kind !== 'word' && token.kind !== 'integer') || isKeyword(token))
+      throw this.#unexpected(expected)
     if (!/^[a-z0-9]+$/.test(token.text)) {
       const name = token.text.toLowerCase().replaceAll('_', '')
       throw this.#unexpected(
