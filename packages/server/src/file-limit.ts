@@ -14,8 +14,7 @@ export function defaultMaxInFlight(openFiles: number): number {
 /** The process's soft limit of open files. */
 export function openFileLimit(): number {
   // else it looks up the names of all connected peers
-  const settings: { excludeNetwork?: boolean } = process.report
-  settings.excludeNetwork = true
+  Object.assign(process.report, { excludeNetwork: true })
   const report: unknown = process.report.getReport()
   const { userLimits } = report as { userLimits?: { open_files?: { soft?: number | string } } }
   const soft = Number(userLimits?.open_files?.soft)

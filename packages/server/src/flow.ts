@@ -1,4 +1,4 @@
-import { linearRouter, type AddressablePath, type Route, type Router, type Topology } from '@millrace/core'
+import { attributeRouter, type AddressablePath, type Route, type Router, type Topology } from '@millrace/core'
 import type { RouteNumber } from '@millrace/storage'
 
 /** One topology in force, with the store's numbers of its routes. Never changes; a reload makes a new one. */
@@ -13,7 +13,7 @@ export class LiveTopology {
     this.#numbers = numbers
     for (const route of topology.routes.values()) this.#routes.set(this.numberOf(route.id), route)
     for (const addressable of topology.addressables.values())
-      this.#routers.set(addressable.path, linearRouter(addressable.routes))
+      this.#routers.set(addressable.path, attributeRouter(addressable.routes))
   }
 
   router(path: AddressablePath): Router | undefined {

@@ -17,6 +17,8 @@ export class ReceiverPath {
   readonly requests: ReceivedRequest[] = []
   /** The `ce-id` of each request, in order, repeated ones too. */
   readonly ids: string[] = []
+  /** The `ce-id` of each request that was answered with 2xx, in order of the answers. */
+  readonly taken: string[] = []
   readonly #script = new Script()
   #count = 0
   #answered = 0
@@ -42,6 +44,11 @@ export class ReceiverPath {
   /** Answers in this order; the last one stays. A path without answers takes the receiver's, then 200. */
   replyWith(...answers: ScriptedAnswer[]): void {
     this.#script.replyWith(answers)
+  }
+
+  /** Asks for each answer. */
+  replyBy(choose: () => ScriptedAnswer): void {
+    this.#script.replyBy(choose)
   }
 
   /** Reads requests but answers none of them until `release()`. */
@@ -77,7 +84,10 @@ export class ReceiverPath {
     return this.#script.next()
   }
 
-  noteAnswered(): void {
+  noteAnswered(request: ReceivedRequest, given: ScriptedAnswer): void {
     this.#answered += 1
+    const id = request.headers['ce-id']
+    const status = typeof given === 'number' ? given : given.reset === undefined ? (given.status ?? 200) : 0
+    if (typeof id === 'string' && status >= 200 && status < 300) this.taken.push(id)
   }
 }

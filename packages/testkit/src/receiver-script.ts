@@ -21,17 +21,23 @@ export type ScriptedAnswer =
 /** What is answered, in order. The last answer stays. */
 export class Script {
   #answers: ScriptedAnswer[] = []
+  #choose: (() => ScriptedAnswer) | undefined
   #gate: PromiseWithResolvers<void> | undefined
 
   get hasAnswers(): boolean {
-    return this.#answers.length > 0
+    return this.#answers.length > 0 || this.#choose !== undefined
   }
 
   replyWith(answers: readonly ScriptedAnswer[]): void {
     this.#answers = [...answers]
   }
 
+  replyBy(choose: () => ScriptedAnswer): void {
+    this.#choose = choose
+  }
+
   next(): ScriptedAnswer {
+    if (this.#choose !== undefined) return this.#choose()
     return (this.#answers.length > 1 ? this.#answers.shift() : this.#answers[0]) ?? 200
   }
 

@@ -60,8 +60,9 @@ export class Receiver extends ReceiverPath implements AsyncDisposable {
     for (const view of [this, own]) view.note(received, this.#remember)
     await this.opened()
     await own.opened()
-    await answer(response, (own.hasAnswers ? own : this).nextAnswer())
-    for (const view of [this, own]) view.noteAnswered()
+    const given = (own.hasAnswers ? own : this).nextAnswer()
+    await answer(response, given)
+    for (const view of [this, own]) view.noteAnswered(received, given)
   }
 }
 

@@ -1,4 +1,5 @@
 import {
+  announcesReply,
   classify,
   readHttpReply,
   retryDelayMs,
@@ -89,9 +90,9 @@ type Answer =
 function readAnswer(route: Route, status: number, result: AttemptResult): Answer {
   if (route.role !== 'subscriber' || route.reply === undefined) return { kind: 'read', replies: [] }
   if (result.truncated) {
+    if (!announcesReply(status, result.headers)) return { kind: 'read', replies: [] }
+    // in binary mode the attributes are whole, only the data is lost
     const head = readHttpReply(status, result.headers, new Uint8Array(0))
-    if (head.kind === 'not-an-event' || status === 202) return { kind: 'read', replies: [] }
-    if (head.kind === 'none') return { kind: 'read', replies: [] }
     return { kind: 'oversized', reply: head.kind === 'events' ? head.events[0] : undefined }
   }
   const reply = readHttpReply(status, result.headers, result.body)

@@ -1,4 +1,4 @@
-import { toHttp, withAttributes, type EventRecord, type HttpMessage } from '@millrace/core'
+import { toHttp, ttlAttribute, type EventRecord, type HttpMessage } from '@millrace/core'
 import { encodeRecord } from '@millrace/storage'
 
 /** What a leased event costs beside its bytes: objects, strings, prepared headers. */
@@ -37,7 +37,7 @@ export class PreparedEvent {
   #make(format: Format): HttpMessage {
     const { event, headers } = this.record
     // subscribers never see the loop guard; their replies get it back
-    const message = toHttp(withAttributes(event, { knativebrokerttl: undefined }), format)
+    const message = toHttp(event, format, { omit: ttlAttribute })
     for (const [name, value] of Object.entries(headers)) message.headers.push(name, value)
     return message
   }

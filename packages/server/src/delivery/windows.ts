@@ -2,7 +2,7 @@ import type { Route } from '@millrace/core'
 import type { AppendItem, AppendResult, Lease, RouteNumber, Target } from '@millrace/storage'
 import { ByteBudget } from './byte-budget.ts'
 import type { PreparedEvent } from './prepared-event.ts'
-import { RouteQueue, type HeldDelivery } from './route-queue.ts'
+import type { HeldDelivery, RouteQueue } from './route-queue.ts'
 
 /** An event on its way into the store, with the room that was taken for its deliveries. */
 export interface Shipment {
