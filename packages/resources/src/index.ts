@@ -1,5 +1,7 @@
+export { checkImmutable } from './checks/immutable.ts'
 export { compile } from './compile/compile.ts'
-export type { Compilation, CompileOptions } from './compile/compile.ts'
+export type { Compilation } from './compile/compile.ts'
+export type { CompileOptions } from './compile/directory.ts'
 export { formatFinding } from './finding.ts'
 export type { Finding } from './finding.ts'
 export { formatYaml } from './format-yaml.ts'

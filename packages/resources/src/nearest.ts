@@ -16,7 +16,7 @@ export function nearest(word: string, candidates: Iterable<string>): string | un
   return best
 }
 
-/** `, did you mean "x"?`, or `, else` where nothing is near. */
+/** `did you mean "x"?`, or `otherwise` where nothing is near. */
 export function didYouMean(word: string, candidates: readonly string[], otherwise: string): string {
   const near = nearest(word, candidates)
   return near === undefined ? otherwise : `did you mean "${near}"?`

@@ -2,13 +2,28 @@ const LONGEST = 60
 
 /** A value as it stands in a message: JSON, cut, without control characters and credentials. */
 export function quote(value: unknown): string {
-  if (value === undefined) return 'nothing'
-  if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list'
-  if (typeof value === 'object' && value !== null)
-    return Object.keys(value).length === 0 ? 'an empty map' : 'a map'
-  const text = typeof value === 'string' ? withoutCredentials(value) : String(value)
-  const cut = text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text
-  return typeof value === 'string' ? JSON.stringify(cut) : cut
+  switch (typeof value) {
+    case 'string':
+      return JSON.stringify(cut(withoutCredentials(value)))
+    case 'number':
+    case 'boolean':
+    case 'bigint':
+      return cut(String(value))
+    case 'undefined':
+      return 'nothing'
+    default:
+      return structure(value)
+  }
+}
+
+function structure(value: unknown): string {
+  if (typeof value !== 'object' || value === null) return 'empty'
+  const empty = Object.keys(value).length === 0
+  return `${empty ? 'an empty' : 'a'} ${Array.isArray(value) ? 'list' : 'map'}`
+}
+
+function cut(text: string): string {
+  return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text
 }
 
 /** A URL's text with its `user:password@` left out. */

@@ -1,4 +1,4 @@
-const parseDuration = (text: string) => (text.startsWith('P') ? 1 : undefined) // TEMP
+import { parseDuration } from '@millrace/core'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import type { ValidateFunction } from 'ajv'
 import { filterSchema } from '../kinds/filter.schema.ts'
@@ -11,6 +11,8 @@ ajv.addKeyword({ keyword: 'expected', schemaType: 'string' })
 // Both "fail" so that they come out with everything else; schema-problem.ts says what they mean.
 ajv.addKeyword({ keyword: 'inert', schemaType: 'string', validate: () => false })
 ajv.addKeyword({ keyword: 'refused', schemaType: 'string', validate: () => false })
+ajv.addKeyword({ keyword: 'secret', schemaType: 'boolean' })
+ajv.addFormat('base64', /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/)
 ajv.addFormat('duration', (text) => parseDuration(text) !== undefined)
 ajv.addFormat('positive-duration', (text) => (parseDuration(text) ?? 0) > 0)
 ajv.addSchema(filterSchema, 'filter')

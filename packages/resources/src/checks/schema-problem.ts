@@ -1,6 +1,6 @@
 import type { ErrorObject } from 'ajv'
 import type { Problem } from '../kinds/report.ts'
-import { isMap } from '../kinds/shape.ts'
+import { mapAt } from '../kinds/shape.ts'
 import { below } from '../manifests/path.ts'
 import { didYouMean } from '../nearest.ts'
 import { quote } from '../quote.ts'
@@ -18,22 +18,31 @@ export function problemOf(error: ErrorObject): Problem {
     case 'refused':
       return { path, message: `is refused: ${String(error.schema)}; leave it out` }
     default:
-      return { path, message: `is ${quote(error.data)}, must be ${expected(error)}` }
+      return { path, message: `${found(error)}, must be ${expected(error)}` }
   }
+}
+
+/** What stands there; never the value of a Secret. */
+function found({ data, parentSchema }: ErrorObject): string {
+  if (parentSchema?.['secret'] !== true) return `is ${quote(data)}`
+  return typeof data === 'string' ? 'is something else' : `is a ${typeof data}`
 }
 
 function unknownField(path: string, { params, parentSchema }: ErrorObject): Problem {
   const field = String(params['additionalProperty'])
-  const fields = Object.keys((parentSchema?.['properties'] ?? {}) as object)
-  const otherwise = `the fields here are ${fields.join(', ')}`
+  const { expected: keys } = parentSchema ?? {}
+  if (typeof keys === 'string')
+    return { path: below(path, field), message: `is no name here, must be ${keys}` }
+  const properties = mapAt(parentSchema, 'properties')
+  const fields = Object.keys(properties)
+  const useful = fields.filter((name) => !('inert' in mapAt(properties, name)))
+  const otherwise = `the fields here are ${useful.join(', ')}`
   return { path: below(path, field), message: `unknown field, ${didYouMean(field, fields, otherwise)}` }
 }
 
 function missing({ params, parentSchema }: ErrorObject): string {
-  const schema: unknown = (parentSchema?.['properties'] as Record<string, unknown>)[
-    String(params['missingProperty'])
-  ]
-  return `is missing, must be ${shape(isMap(schema) ? schema : {})}`
+  const fields: unknown = parentSchema?.['properties']
+  return `is missing, must be ${shape(mapAt(fields, String(params['missingProperty'])))}`
 }
 
 function expected({ keyword, schema, parentSchema = {}, data, params }: ErrorObject): string {
@@ -49,8 +58,11 @@ function expected({ keyword, schema, parentSchema = {}, data, params }: ErrorObj
     case 'format':
       return formats[String(params['format'])] ?? String(params['format'])
     case 'type': {
-      const quoted = typeof data === 'number' || typeof data === 'boolean' ? ` (in quotes: "${data}")` : ''
-      return `${shape(parentSchema)}${schema === 'string' ? quoted : ''}`
+      const scalar = typeof data === 'number' || typeof data === 'boolean'
+      if (schema !== 'string' || !scalar) return shape(parentSchema)
+      return parentSchema['secret'] === true
+        ? `${shape(parentSchema)} (in quotes)`
+        : `${shape(parentSchema)} (in quotes: "${data}")`
     }
     default:
       return shape(parentSchema)
@@ -58,6 +70,7 @@ function expected({ keyword, schema, parentSchema = {}, data, params }: ErrorObj
 }
 
 const formats: Readonly<Record<string, string>> = {
+  base64: 'text in base64 (stringData takes plain text)',
   duration: 'an ISO 8601 duration such as PT0.2S',
   'positive-duration': 'an ISO 8601 duration above zero such as PT30S',
 }

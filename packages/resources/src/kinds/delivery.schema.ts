@@ -1,5 +1,4 @@
-import Type from 'typebox'
-import type { Static } from 'typebox'
+import { Type, type Static } from 'typebox'
 import { destinationSchema } from './destination.schema.ts'
 
 const MOST_RETRIES = 2_147_483_647

@@ -1,4 +1,4 @@
-import Type from 'typebox'
+import { Type } from 'typebox'
 
 /*
  * What Millrace does with a field stands in its schema: a field is enforced unless it carries one of

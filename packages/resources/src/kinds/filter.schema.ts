@@ -1,4 +1,4 @@
-import Type from 'typebox'
+import { Type } from 'typebox'
 
 const attributes = Type.Optional(Type.Record(Type.String(), Type.String()))
 const self = Type.Ref('filter')

@@ -27,6 +27,8 @@ export interface Kind {
   /** Whether events can be sent to it at `/<namespace>/<name>`. */
   readonly addressable: boolean
   readonly schema: TSchema
+  /** Texts in which `${NAME}` is not replaced: CESQL, and data of events. */
+  readonly verbatim: (path: string) => boolean
   /** Rules beyond the schema; a problem at a path where the schema found one is dropped. */
   readonly validate: (manifest: Manifest, report: Report) => void
   /** Called for manifests without errors. */

@@ -1,4 +1,4 @@
-import Type from 'typebox'
+import { Type } from 'typebox'
 import { inert } from './field-class.ts'
 
 const fromCluster = 'a Kubernetes API server sets it'

@@ -1,10 +1,15 @@
 import { readFile, realpath } from 'node:fs/promises'
 import type { Finding } from '../finding.ts'
 import type { Resource } from '../resource.ts'
+import { checkNames } from '../checks/names.ts'
+import type { Claim } from '../checks/names.ts'
+import { findKind } from '../kinds/registry.ts'
+import { oneNoticeEach } from './one-notice.ts'
+import { otherKinds } from './other-kinds.ts'
 import { findFiles, whyUnreadable } from './find-files.ts'
 import { readDocuments } from './read-documents.ts'
-import type { RawManifest } from './read-documents.ts'
 import { readManifest } from './read-manifest.ts'
+import type { OtherKind } from './read-manifest.ts'
 
 export interface LoadOptions {
   /** For `${NAME}` in texts. */
@@ -26,16 +31,35 @@ export interface Manifests {
  * that is wrong with them at once. It never throws for what they hold.
  */
 export async function loadManifests(paths: readonly string[], options: LoadOptions): Promise<Manifests> {
-  const findings: Finding[] = []
-  const raw: RawManifest[] = []
-  for (const { file, text } of await readTexts(paths, options, findings)) {
-    const read = readDocuments(file, text)
-    findings.push(...read.findings)
-    raw.push(...read.manifests)
+  const { texts, findings } = await readTexts(paths, options)
+  const documents = texts.map(({ file, text }) => readDocuments(file, text))
+  findings.push(...documents.flatMap((document) => document.findings))
+  const read = documents
+    .flatMap(({ manifests }) => manifests)
+    .map((manifest) => readManifest(manifest, options.env))
+
+  const others: OtherKind[] = []
+  const claims: Claim[] = []
+  const resources: Resource[] = []
+  for (const manifest of read) {
+    if (manifest.kind === 'other') others.push(manifest.other)
+    else findings.push(...manifest.findings)
+    if (manifest.kind !== 'ours') continue
+    claims.push(manifest.claim)
+    if (manifest.resource !== undefined) resources.push(manifest.resource)
   }
-  const read = raw.map((manifest) => readManifest(manifest))
-  findings.push(...read.flatMap((manifest) => manifest.findings))
-  return { resources: read.flatMap(({ resource }) => resource ?? []), findings }
+  findings.push(...otherKinds(others, options.strict ?? false))
+  findings.push(...checkNames(claims, (name) => findKind(name)?.addressable ?? false))
+  const files = texts.map(({ file }) => file)
+  return { resources, findings: oneNoticeEach(inOrder(findings, files)) }
+}
+
+/** As the files are read, line by line. */
+function inOrder(findings: readonly Finding[], files: readonly string[]): Finding[] {
+  const rank = new Map(files.map((file, index) => [file, index]))
+  return findings.toSorted(
+    (left, right) => (rank.get(left.file) ?? -1) - (rank.get(right.file) ?? -1) || left.line - right.line,
+  )
 }
 
 interface Text {
@@ -43,11 +67,13 @@ interface Text {
   readonly text: string
 }
 
-async function readTexts(
-  paths: readonly string[],
-  options: LoadOptions,
-  findings: Finding[],
-): Promise<Text[]> {
+interface Texts {
+  readonly texts: Text[]
+  readonly findings: Finding[]
+}
+
+async function readTexts(paths: readonly string[], options: LoadOptions): Promise<Texts> {
+  const findings: Finding[] = []
   const texts: Text[] = []
   const seen = new Set<string>()
   for (const path of paths) {
@@ -75,7 +101,7 @@ async function readTexts(
       }
     }
   }
-  return texts
+  return { texts, findings }
 }
 
 function unreadable(file: string, message: string): Finding {

@@ -47,9 +47,9 @@ export class PlainReader {
     return isScalar(node) ? this.#anchored(node).value : null
   }
 
-  #map(node: YAMLMap<unknown, unknown>, place: Place): PlainMap {
+  #map(node: YAMLMap, place: Place): PlainMap {
     const map: PlainMap = Object.create(null)
-    const merged: Pair<unknown, unknown>[] = []
+    const merged: Pair[] = []
     for (const pair of node.items) {
       const key = keyOf(pair)
       if (key === '<<' && isScalar(pair.key) && pair.key.type === 'PLAIN') {
@@ -71,7 +71,7 @@ export class PlainReader {
   }
 
   /** `<<: *base` (YAML 1.1, as Kubernetes reads it): keys that the map has itself win. */
-  #merge(map: PlainMap, pair: Pair<unknown, unknown>, place: Place): void {
+  #merge(map: PlainMap, pair: Pair, place: Place): void {
     const value = this.#value(pair.value, { ...place, depth: place.depth + 1 })
     const sources: unknown[] = Array.isArray(value) ? value : [value]
     for (const source of sources) {
@@ -83,7 +83,7 @@ export class PlainReader {
     }
   }
 
-  #list(node: YAMLSeq<unknown>, place: Place): unknown[] {
+  #list(node: YAMLSeq, place: Place): unknown[] {
     return node.items.map((item, index) => {
       const inner = { ...place, path: below(place.path, index), depth: place.depth + 1 }
       this.lines.set(inner.path, this.#lineOf(item) ?? this.lines.get(place.path) ?? 1)
@@ -121,6 +121,6 @@ interface Place {
 }
 
 /** The text of a key. The parser has refused keys that are no scalars. */
-function keyOf({ key }: Pair<unknown, unknown>): string {
+function keyOf({ key }: Pair): string {
   return isScalar(key) ? String(key.value) : String(key)
 }

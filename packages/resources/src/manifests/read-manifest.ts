@@ -1,80 +1,139 @@
+import { checkAnnotations } from '../annotations/check-annotations.ts'
+import type { Claim } from '../checks/names.ts'
 import { checkSchema } from '../checks/schema-check.ts'
 import type { Finding } from '../finding.ts'
+import { identify } from '../kinds/identify.ts'
 import type { Kind, Manifest } from '../kinds/kind.ts'
-import { kindOf } from '../kinds/registry.ts'
 import type { Problem } from '../kinds/report.ts'
 import { isMap, mapAt, textAt } from '../kinds/shape.ts'
 import { quote } from '../quote.ts'
-import type { Resource } from '../resource.ts'
+import type { Metadata, Resource } from '../resource.ts'
 import type { RawManifest } from './read-documents.ts'
+import { substitute } from './substitute.ts'
 
-/** What one manifest came to: a resource where it has no error. */
-export interface ReadManifest {
-  readonly resource?: Resource
-  readonly findings: readonly Finding[]
+/** What one manifest came to. */
+export type ReadManifest =
+  /** Of a kind of ours; there is a resource where it has no error. */
+  | {
+      readonly kind: 'ours'
+      /** Its name, right or wrong as it may be otherwise. */
+      readonly claim: Claim
+      readonly resource: Resource | undefined
+      readonly findings: readonly Finding[]
+    }
+  | { readonly kind: 'other'; readonly other: OtherKind }
+  | { readonly kind: 'nothing'; readonly findings: readonly Finding[] }
+
+/** A manifest that is not for Millrace. */
+export interface OtherKind extends Pick<Resource, 'apiVersion' | 'kind' | 'origin'> {
+  readonly name: string
 }
 
-/** Checks one manifest against its kind: schema, rules, defaults. */
-export function readManifest(raw: RawManifest): ReadManifest {
+/** Checks one manifest against its kind: substitution, schema, annotations, rules, defaults. */
+export function readManifest(
+  raw: RawManifest,
+  env: Readonly<Record<string, string | undefined>>,
+): ReadManifest {
   const { value, origin } = raw
-  const name = textAt(mapAt(value, 'metadata'), 'name') ?? ''
-  const problems: Problem[] = []
-  const findings = () =>
-    problems.map(({ severity = 'error', path, message }): Finding => ({
-      severity,
-      file: origin.file,
-      line: origin.lineAt(path),
-      name,
-      path,
-      message,
-    }))
-
   if (!isMap(value)) {
-    problems.push({
-      path: '',
-      message: `is ${quote(value)}, must be a map with apiVersion, kind, metadata and spec`,
-    })
-    return { findings: findings() }
+    const message = `is ${quote(value)}, must be a map with apiVersion, kind, metadata and spec`
+    return nothing(raw, [{ path: '', message }])
   }
-  const apiVersion = textAt(value, 'apiVersion')
-  const kindName = textAt(value, 'kind')
-  const kind = apiVersion === undefined || kindName === undefined ? undefined : kindOf(apiVersion, kindName)
-  if (apiVersion === undefined || kindName === undefined || kind === undefined) {
-    problems.push({ path: 'kind', message: 'unknown kind' })
-    return { findings: findings() }
+  const { apiVersion, kind: name } = value
+  if (typeof apiVersion !== 'string' || typeof name !== 'string') {
+    return nothing(raw, headProblems(value))
   }
-  const namespace = textAt(mapAt(value, 'metadata'), 'namespace') ?? 'default'
-  const manifest: Manifest = { apiVersion, kind: kindName, name, namespace, value }
-  check(kind, manifest, problems)
-  if (problems.some(({ severity = 'error' }) => severity === 'error')) return { findings: findings() }
-  return { resource: resourceOf(kind, manifest, raw), findings: findings() }
+  const identity = identify(apiVersion, name)
+  switch (identity.kind) {
+    case 'other':
+      return { kind: 'other', other: { apiVersion, kind: name, name: nameOf(raw), origin } }
+    case 'problem':
+      return nothing(raw, [identity.problem])
+    case 'ours':
+      return readOurs(raw, identity.ours, apiVersion, env)
+  }
 }
 
-function check(kind: Kind, manifest: Manifest, problems: Problem[]): void {
-  problems.push(...checkSchema(kind, manifest.value))
-  const taken = new Set(problems.map(({ path }) => path))
-  kind.validate(manifest, (problem) => {
-    if (!taken.has(problem.path)) problems.push(problem)
-  })
+function readOurs(
+  raw: RawManifest,
+  kind: Kind,
+  apiVersion: string,
+  env: Readonly<Record<string, string | undefined>>,
+): ReadManifest {
+  const problems: Problem[] = []
+  const report = (problem: Problem) => {
+    if (!problems.some(({ path }) => path === problem.path)) problems.push(problem)
+  }
+  const value = substitute(raw.value, { env, verbatim: kind.verbatim, report })
+  const metadata = metadataOf(value)
+  const manifest: Manifest = { apiVersion, kind: kind.kind, ...metadata, value: isMap(value) ? value : {} }
+  // Two things may be wrong with one field, so the schema's and the annotations' problems all stand.
+  const unset = new Set(problems.map(({ path }) => path))
+  problems.push(...checkSchema(kind, value).filter(({ path }) => !unset.has(path)))
+  problems.push(...checkAnnotations(manifest).filter(({ path }) => !unset.has(path)))
+  kind.validate(manifest, report)
+  const valid = problems.every(({ severity = 'error' }) => severity !== 'error')
+  return {
+    kind: 'ours',
+    claim: { kind: kind.kind, metadata, origin: raw.origin },
+    resource: valid ? resourceOf(kind, manifest, metadata, raw) : undefined,
+    findings: findingsOf(raw, problems),
+  }
 }
 
-function resourceOf(kind: Kind, manifest: Manifest, { origin }: RawManifest): Resource {
+function resourceOf(kind: Kind, manifest: Manifest, metadata: Metadata, { origin }: RawManifest): Resource {
   const { spec, annotations } = kind.withDefaults(manifest)
-  const metadata = mapAt(manifest.value, 'metadata')
   return {
     apiVersion: manifest.apiVersion,
     kind: manifest.kind,
-    metadata: {
-      namespace: manifest.namespace,
-      name: manifest.name,
-      annotations: { ...annotations, ...texts(mapAt(metadata, 'annotations')) },
-      labels: texts(mapAt(metadata, 'labels')),
-    },
+    metadata: { ...metadata, annotations: { ...annotations, ...metadata.annotations } },
     spec: spec as Readonly<Record<string, unknown>>,
     origin,
   }
 }
 
+function metadataOf(value: unknown): Metadata {
+  const metadata = mapAt(value, 'metadata')
+  return {
+    namespace: textAt(metadata, 'namespace') ?? 'default',
+    name: textAt(metadata, 'name') ?? '',
+    annotations: texts(mapAt(metadata, 'annotations')),
+    labels: texts(mapAt(metadata, 'labels')),
+  }
+}
+
 function texts(map: Readonly<Record<string, unknown>>): Record<string, string> {
-  return Object.fromEntries(Object.entries(map).map(([key, value]) => [key, String(value)]))
+  const entries = Object.entries(map).filter(
+    (entry): entry is [string, string] => typeof entry[1] === 'string',
+  )
+  return Object.fromEntries(entries)
+}
+
+function headProblems(value: Readonly<Record<string, unknown>>): Problem[] {
+  const example = { apiVersion: 'eventing.knative.dev/v1', kind: 'Trigger' }
+  return Object.entries(example).flatMap(([path, text]) => {
+    if (typeof value[path] === 'string') return []
+    const is = value[path] === undefined ? 'is missing' : `is ${quote(value[path])}`
+    return [{ path, message: `${is}, must be a text such as ${text}` }]
+  })
+}
+
+function nothing(raw: RawManifest, problems: readonly Problem[]): ReadManifest {
+  return { kind: 'nothing', findings: findingsOf(raw, problems) }
+}
+
+function findingsOf(raw: RawManifest, problems: readonly Problem[]): Finding[] {
+  const { file, lineAt } = raw.origin
+  return problems.map(({ severity = 'error', path, message }) => ({
+    severity,
+    file,
+    line: lineAt(path),
+    name: nameOf(raw),
+    path,
+    message,
+  }))
+}
+
+function nameOf({ value }: RawManifest): string {
+  return textAt(mapAt(value, 'metadata'), 'name') ?? ''
 }

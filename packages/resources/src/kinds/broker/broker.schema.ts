@@ -1,5 +1,5 @@
-import Type from 'typebox'
-import type { Static } from 'typebox'
+import { Type, type Static } from 'typebox'
+import type { Resource } from '../../resource.ts'
 import { deliverySchema } from '../delivery.schema.ts'
 import { inert } from '../field-class.ts'
 import { metadataSchema } from '../metadata.schema.ts'
@@ -25,3 +25,7 @@ export const brokerSchema = Type.Object(
 )
 
 export type BrokerSpec = Static<typeof brokerSpec>
+
+export function isBroker(resource: Resource): resource is Resource<BrokerSpec> {
+  return resource.kind === 'Broker'
+}

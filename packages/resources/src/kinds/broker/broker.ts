@@ -10,6 +10,7 @@ export const broker: Kind = {
   apiVersions: ['eventing.knative.dev/v1'],
   addressable: true,
   schema: brokerSchema,
+  verbatim: () => false,
   validate: validateBroker,
   withDefaults: brokerDefaults,
 }

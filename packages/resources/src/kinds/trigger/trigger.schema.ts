@@ -1,6 +1,6 @@
 import type { FilterExpression } from '@millrace/core'
-import Type from 'typebox'
-import type { Static } from 'typebox'
+import { Type, type Static } from 'typebox'
+import type { Resource } from '../../resource.ts'
 import { deliverySchema } from '../delivery.schema.ts'
 import { destinationSchema, referenceSchema } from '../destination.schema.ts'
 import { inert } from '../field-class.ts'
@@ -38,4 +38,8 @@ export const triggerSchema = Type.Object(
 /** As it is once read: `broker` stands for `brokerRef` too. */
 export type TriggerSpec = Omit<Static<typeof triggerSpec>, 'broker' | 'brokerRef'> & {
   readonly broker: string
+}
+
+export function isTrigger(resource: Resource): resource is Resource<TriggerSpec> {
+  return resource.kind === 'Trigger'
 }

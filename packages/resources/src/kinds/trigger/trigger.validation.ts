@@ -1,10 +1,11 @@
 import { compileFilter, FilterError } from '@millrace/core'
 import type { FilterExpression } from '@millrace/core'
 import { validateDelivery } from '../delivery.validation.ts'
-import { validateDestination } from '../destination.validation.ts'
+import { validateDestination, validateReference } from '../destination.validation.ts'
 import type { Manifest } from '../kind.ts'
 import type { Report } from '../report.ts'
 import { isMap, mapAt, textAt } from '../shape.ts'
+import { quote } from '../../quote.ts'
 
 /** What the schema of a Trigger cannot say. */
 export function validateTrigger({ value, namespace }: Manifest, report: Report): void {
@@ -24,9 +25,23 @@ function brokerRule(spec: Readonly<Record<string, unknown>>, namespace: string, 
   if (broker === undefined && brokerRef === undefined) {
     report({ path: 'spec.broker', message: 'is missing, must be the name of a Broker in the same namespace' })
   }
+  if (isMap(brokerRef)) brokerReference(brokerRef, namespace, report)
+}
+
+function brokerReference(
+  brokerRef: Readonly<Record<string, unknown>>,
+  namespace: string,
+  report: Report,
+): void {
+  const { apiVersion, kind } = brokerRef
+  if (typeof kind === 'string' && kind !== 'Broker') {
+    report({ path: 'spec.brokerRef.kind', message: `is ${quote(kind)}, must be "Broker"` })
+  } else if (typeof apiVersion === 'string') {
+    validateReference(brokerRef, 'spec.brokerRef', report)
+  }
   const other = textAt(brokerRef, 'namespace')
   if (other !== undefined && other !== namespace) {
-    const message = `is another namespace, which is not supported; leave it out, or move the trigger to ${other}`
+    const message = `is ${quote(other)}, another namespace, which is not supported; leave it out, or move the trigger there`
     report({ path: 'spec.brokerRef.namespace', message })
   }
 }

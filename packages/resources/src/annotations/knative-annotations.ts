@@ -1,0 +1,48 @@
+import type { Annotation } from './annotation.ts'
+import { oneOf, wholeNumber } from './annotation-values.ts'
+import { DEPENDENCY, dependencyProblem } from './dependency.ts'
+import { injectionProblem } from './injection.ts'
+import { CLASS_ANNOTATION } from '../kinds/broker/broker.defaults.ts'
+
+export const PARALLELISM = 'rabbitmq.eventing.knative.dev/parallelism'
+
+/** Knative's own that mean something for the kinds of this version. */
+export const knativeAnnotations: readonly Annotation[] = [
+  {
+    name: CLASS_ANNOTATION,
+    on: ['Broker'],
+    class: 'inert',
+    does: 'there is one kind of broker here, and the store is chosen when Millrace is started',
+  },
+  {
+    name: 'eventing.knative.dev/injection',
+    on: ['Trigger'],
+    class: 'inert',
+    does: 'a broker is there when a manifest declares it',
+    problem: injectionProblem,
+  },
+  {
+    name: DEPENDENCY,
+    on: ['Trigger'],
+    class: 'enforced',
+    does: 'The trigger is not Ready while this resource is not: a JSON object with apiVersion, kind and name.',
+    problem: dependencyProblem,
+  },
+  {
+    name: 'kafka.eventing.knative.dev/delivery.order',
+    on: ['Trigger'],
+    class: 'enforced',
+    does: 'unordered is what every route is; ordered is not supported by this version yet.',
+    problem: (value) =>
+      value === 'ordered'
+        ? 'is "ordered", which is not supported by this version yet; leave it out, or write unordered'
+        : oneOf('ordered', 'unordered')(value),
+  },
+  {
+    name: PARALLELISM,
+    on: ['Trigger'],
+    class: 'enforced',
+    does: 'Attempts under way at once, 1 to 1000, where millrace.dev/in-flight is not set.',
+    problem: wholeNumber(1, 1_000),
+  },
+]

@@ -1,0 +1,51 @@
+import type { Annotation } from './annotation.ts'
+import { positiveDuration, wholeNumber } from './annotation-values.ts'
+
+export const PREFIX = 'millrace.dev/'
+export const IN_FLIGHT = `${PREFIX}in-flight`
+
+const routes = ['Trigger', 'Subscription']
+const addressables = ['Broker', 'Channel', 'InMemoryChannel', 'KafkaChannel', 'Sequence', 'Parallel']
+const gcp = ['CloudPubSubSource', 'CloudStorageSource', 'CloudSchedulerSource']
+
+/** All of ours, also those that this version does not have yet: to ignore one would be unsafe. */
+export const millraceAnnotations: readonly Annotation[] = [
+  {
+    name: IN_FLIGHT,
+    on: routes,
+    class: 'enforced',
+    does: 'Attempts under way at once, for each process: 1 to 10000, 100 unless set.',
+    problem: wholeNumber(1, 10_000),
+  },
+  {
+    name: `${PREFIX}backoff-max`,
+    on: routes,
+    class: 'enforced',
+    does: 'The longest wait between two attempts, an ISO 8601 duration; no cap unless set.',
+    problem: positiveDuration,
+  },
+  later('archive', addressables, 'keeps events'),
+  later('archive-size', addressables, 'bounds what is kept'),
+  later('dedupe', addressables, 'stores the same source and id once'),
+  later('paused', routes, 'holds deliveries back'),
+  later('ordered-by', routes, 'delivers one event of a key at a time'),
+  later('on-failure', routes, 'says what becomes of a key whose head failed for good'),
+  later('rate', routes, 'bounds attempts in time'),
+  later('delay', routes, 'puts the first attempt off'),
+  later('due-from', routes, 'takes the time of the first attempt from an attribute'),
+  later('batch', routes, 'sends several events in one request'),
+  later('circuit', routes, 'stops attempts while a subscriber is down'),
+  later('missed-ticks', ['PingSource'], 'says what becomes of ticks while Millrace was not running'),
+  later('offset', ['KafkaSource', ...gcp], 'says where a source begins'),
+  later('subscription', ['CloudPubSubSource'], 'uses a subscription that is there'),
+  later('push', ['CloudPubSubSource'], 'has messages pushed'),
+  later('push-audience', ['CloudPubSubSource'], 'is what a pushed token must be for'),
+  later('push-account', ['CloudPubSubSource'], 'is who a pushed token must be from'),
+  later('keep', ['GitHubSource', ...gcp], 'keeps what was made upstream when the source goes'),
+  later('scheduler', ['CloudSchedulerSource'], 'says what runs the schedule'),
+  later('source', ['KafkaSource', ...gcp], 'sets the source attribute'),
+]
+
+function later(name: string, on: readonly string[], does: string): Annotation {
+  return { name: `${PREFIX}${name}`, on, class: 'later', does }
+}

@@ -1,0 +1,43 @@
+import type { AddressablePath } from '@millrace/core'
+import { findKind } from '../kinds/registry.ts'
+import { isService } from '../kinds/service/service.schema.ts'
+import type { ServiceSpec } from '../kinds/service/service.schema.ts'
+import type { Resource } from '../resource.ts'
+
+export interface CompileOptions {
+  /** The URL of a Service that no manifest describes: `http://{name}.{namespace}:8080`. */
+  readonly serviceUrlTemplate?: string
+  /** Where the ingress is reached, for the URLs in statuses. */
+  readonly ingressUrl?: string
+}
+
+/** What references are looked up in. */
+export interface Directory extends CompileOptions {
+  /** The kinds of the addressables by their paths. */
+  readonly addressables: ReadonlyMap<AddressablePath, string>
+  /** Services of type ExternalName by `<namespace>/<name>`. */
+  readonly services: ReadonlyMap<string, ServiceSpec>
+}
+
+export function directoryOf(resources: readonly Resource[], options: CompileOptions): Directory {
+  const addressables = new Map<AddressablePath, string>()
+  const services = new Map<string, ServiceSpec>()
+  for (const resource of resources) {
+    const { kind, metadata } = resource
+    if (findKind(kind)?.addressable === true)
+      addressables.set(pathOf(metadata.namespace, metadata.name), kind)
+    if (isService(resource) && resource.spec.type === 'ExternalName') {
+      services.set(`${metadata.namespace}/${metadata.name}`, resource.spec)
+    }
+  }
+  return { ...options, addressables, services }
+}
+
+export function pathOf(namespace: string, name: string): AddressablePath {
+  return `/${namespace}/${name}`
+}
+
+/** The URL of an addressable; its path where it is not known where the ingress is. */
+export function addressUrl(path: AddressablePath, { ingressUrl = '' }: CompileOptions): string {
+  return `${ingressUrl.replace(/\/+$/, '')}${path}`
+}
