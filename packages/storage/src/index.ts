@@ -1,5 +1,6 @@
 export { StorageError, StorageOpenError } from './errors.ts'
 export type { StorageErrorCode } from './errors.ts'
+export { assertKnownRoute, assertKnownRoutes } from './known-routes.ts'
 export { memoryStorage } from './memory/memory-storage.ts'
 export type { MemoryStorageOptions } from './memory/memory-storage.ts'
 export { decodeRecord, encodeRecord, UnreadableRecordError } from './record.ts'

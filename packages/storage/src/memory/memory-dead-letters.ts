@@ -1,3 +1,4 @@
+import { assertKnownRoute } from '../known-routes.ts'
 import type { DeadLetter, DeadLetterQuery, DeadLetterStore } from '../storage.ts'
 import type { MemoryHandle } from './memory-handle.ts'
 
@@ -20,6 +21,7 @@ export function memoryDeadLetters(handle: MemoryHandle): DeadLetterStore {
   }
 
   function redrive(items: Parameters<DeadLetterStore['redrive']>[0]): string[] {
+    for (const { route } of items) assertKnownRoute(route, image.known)
     const there: string[] = []
     for (const item of items) {
       const letter = image.deadLetters.get(item.id)

@@ -1,3 +1,4 @@
+import { assertKnownRoute } from '../known-routes.ts'
 import type { RegisteredRoute, RouteNumber, RouteRegistry } from '../storage.ts'
 import type { MemoryHandle } from './memory-handle.ts'
 
@@ -27,6 +28,8 @@ export function memoryRoutes(handle: MemoryHandle): RouteRegistry {
   }
 
   function redirect(from: RouteNumber, to: RouteNumber): number {
+    if (from === to) return 0
+    assertKnownRoute(to, image.known)
     const moved = handle.idle(from)
     for (const delivery of moved) {
       const { event, key, due } = delivery

@@ -1,0 +1,78 @@
+import type {
+  AppendItem,
+  AppendResult,
+  ClaimResult,
+  Lease,
+  Refusal,
+  Settlement,
+  SettleResult,
+  StorageHealth,
+} from '@millrace/storage'
+import { isLeasable } from './leasable.ts'
+import { freshLease, leaseId } from './lease-id.ts'
+import { appendCodes, staleCode } from './wire.ts'
+import type { Claimed } from './wire.ts'
+
+const retryAfterMs = { unavailable: 1_000, full: 5_000 } as const
+
+/** What a store that cannot take anything now answers to an append. */
+export function refusal(reason: 'unavailable' | 'full', health: StorageHealth): Refusal {
+  const detail = health.kind === 'ok' ? 'the store could not take the event; it can again' : health.detail
+  return { kind: 'refused', reason, detail, retryAfterMs: retryAfterMs[reason] }
+}
+
+/** `now`: the time that the worker went by. */
+export function appendResults(
+  items: readonly AppendItem[],
+  codes: readonly number[],
+  now: number,
+  health: StorageHealth,
+): AppendResult[] {
+  return items.map((item, at) => appendResult(item, codes[at]!, now, health))
+}
+
+function appendResult(item: AppendItem, code: number, now: number, health: StorageHealth): AppendResult {
+  if (code === appendCodes.duplicate) return { kind: 'duplicate' }
+  if (code === appendCodes.unavailable) return refusal('unavailable', health)
+  if (code === appendCodes.full) return refusal('full', health)
+  const leases: Lease[] = []
+  for (const target of item.to) if (isLeasable(target, now)) leases.push(freshLease(code, target.route))
+  return { kind: 'stored', leases }
+}
+
+export function settleResults(
+  items: readonly Settlement[],
+  words: readonly number[],
+  now: number,
+  health: StorageHealth,
+): SettleResult[] {
+  let at = 0
+  return items.map(({ appends }) => {
+    const count = words[at++]!
+    if (count === staleCode) return { kind: 'stale' }
+    const codes = words.slice(at, at + count)
+    at += count
+    return { kind: 'settled', appends: appendResults(appends ?? [], codes, now, health) }
+  })
+}
+
+export function claimResult({ route, nextDue, leases: words, records }: Claimed): ClaimResult {
+  const leases = records.map((record, n): Lease => {
+    const [event, attempts, firstAttempt, key] = words.slice(4 * n, 4 * n + 4) as [
+      number,
+      number,
+      number | null,
+      string | null,
+    ]
+    return {
+      id: leaseId(event, route),
+      route,
+      attempts,
+      firstAttempt: firstAttempt ?? undefined,
+      interruptions: 0,
+      key: key ?? undefined,
+      record: record ?? undefined,
+    }
+  })
+  return { route, leases, nextDue }
+}

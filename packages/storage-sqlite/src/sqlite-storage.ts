@@ -1,0 +1,143 @@
+import { assertKnownRoute, assertKnownRoutes, StorageError } from '@millrace/storage'
+import type {
+  AppendItem,
+  AppendResult,
+  RouteNumber,
+  Settlement,
+  SettleResult,
+  Storage,
+} from '@millrace/storage'
+import { appendResults, claimResult, refusal, settleResults } from './answers.ts'
+import { deliveryKey } from './lease-id.ts'
+import { storeInfo } from './store-info.ts'
+import { WorkerLink } from './worker-link.ts'
+import type { OtherCalls, OtherName, WorkerSettings } from './wire.ts'
+
+export interface SqliteStorageOptions {
+  /** The store's directory; it is made where it is not there. */
+  readonly path: string
+  /** Free space on the disk below which appends are refused; 64 MiB by default. */
+  readonly reserveBytes?: number
+  /** Milliseconds since the epoch; the system's clock by default. */
+  readonly now?: () => number
+  /** Health is `unavailable` when nothing was heard from the disk for so long; 5 s by default. */
+  readonly stallMs?: number
+}
+
+const defaultReserveBytes = 64 * 1024 * 1024
+const defaultStallMs = 5_000
+
+/**
+ * Opens the embedded store: SQLite in one worker thread, where `stored` means that the commit was synced
+ * to disk. One process holds a directory at a time.
+ * @throws {StorageOpenError} another process holds it, it is newer than this program, or it cannot be used
+ */
+export function sqliteStorage(options: SqliteStorageOptions): Promise<Storage> {
+  return openSqlite(options)
+}
+
+/** As sqliteStorage, with faults that tests bring along. */
+export async function openSqlite(
+  options: SqliteStorageOptions,
+  faults?: WorkerSettings['faults'],
+): Promise<Storage> {
+  const { path, reserveBytes = defaultReserveBytes, now = Date.now, stallMs = defaultStallMs } = options
+  const settings = { path, reserveBytes, ...(faults === undefined ? undefined : { faults }) }
+  const link = await WorkerLink.open(settings, { stallMs })
+  const known = new Set<RouteNumber>(link.routes)
+
+  async function append(items: readonly AppendItem[]): Promise<AppendResult[]> {
+    assertKnownRoutes(items, known)
+    if (link.health.kind !== 'ok') return items.map(() => refusedNow(link))
+    const at = now()
+    try {
+      return appendResults(items, await link.append(items, at), at, link.health)
+    } catch (error) {
+      if (error instanceof StorageError && error.code === 'dead') return items.map(() => refusedNow(link))
+      throw error
+    }
+  }
+
+  async function settle(items: readonly Settlement[]): Promise<SettleResult[]> {
+    for (const { appends } of items) if (appends !== undefined) assertKnownRoutes(appends, known)
+    const at = now()
+    return settleResults(items, await link.settle(items, at), at, link.health)
+  }
+
+  async function claim(requests: Parameters<Storage['claim']>[0]): ReturnType<Storage['claim']> {
+    try {
+      return (await call('claim', requests)).map(claimResult)
+    } catch (error) {
+      if (!(error instanceof StorageError) || error.code === 'closed') throw error
+      return requests.map(({ route }) => ({ route, leases: [], nextDue: undefined }))
+    }
+  }
+
+  async function register(ids: readonly string[]): Promise<ReadonlyMap<string, RouteNumber>> {
+    const numbers = new Map(await call('register', ids))
+    for (const route of numbers.values()) known.add(route)
+    return numbers
+  }
+
+  function call<N extends OtherName>(name: N, args: OtherCalls[N]['args']): Promise<OtherCalls[N]['answer']> {
+    return link.call(name, args, now())
+  }
+
+  return {
+    capabilities: { shared: false, atomic: 'store', durable: true },
+    append,
+    claim,
+    release: async (leases) => {
+      await call(
+        'release',
+        leases.map(({ id }) => deliveryKey(id)),
+      )
+    },
+    settle,
+    renew: async () => undefined,
+    get health() {
+      return link.health
+    },
+    subscribe: (events) => link.subscribe(events),
+    routes: {
+      register,
+      list: () => call('routes', undefined),
+      drop: (route) => call('dropRoute', route),
+      redirect: async (from, to) => {
+        assertKnownRoute(to, known)
+        return call('redirectRoute', [from, to])
+      },
+    },
+    deadLetters: {
+      list: (query) => call('listDeadLetters', query),
+      get: (id) => call('getDeadLetter', id),
+      redrive: async (items) => {
+        for (const { route } of items) assertKnownRoute(route, known)
+        return call('redrive', items)
+      },
+      drop: (ids) => call('dropDeadLetters', ids),
+    },
+    archive: { scan: (owner, after, limit) => call('scanArchive', [owner, after, limit]) },
+    checkpoints: {
+      get: (key) => call('getCheckpoint', key),
+      put: (key, value) => call('putCheckpoint', [key, value]),
+      delete: (key) => call('deleteCheckpoint', key),
+    },
+    singletons: {
+      acquire: (name, holder, ttlMs) => call('acquire', [name, holder, ttlMs]),
+      renew: (name, token, ttlMs) => call('extend', [name, token, ttlMs]),
+      release: async (name, token) => {
+        await call('extend', [name, token, 0])
+      },
+    },
+    attempts: (id) => call('attempts', deliveryKey(id)),
+    stats: () => call('stats', undefined),
+    info: () => storeInfo(path),
+    expire: (before) => call('expire', before),
+    close: () => link.close(),
+  }
+}
+
+function refusedNow(link: WorkerLink): AppendResult {
+  return refusal(link.health.kind === 'full' ? 'full' : 'unavailable', link.health)
+}

@@ -1,0 +1,132 @@
+import type {
+  AppendItem,
+  ClaimRequest,
+  DeadLetter,
+  DeadLetterQuery,
+  DeadLetterStore,
+  Expired,
+  Expiry,
+  FailedAttempt,
+  NewDeadLetter,
+  RegisteredRoute,
+  RouteStats,
+  ArchivedEvent,
+  StorageHealth,
+} from '@millrace/storage'
+
+/** A number, text or nothing: what costs least between threads. */
+export type Word = number | string | null
+
+/** What the calls of one turn of the loop ask for. */
+export interface Batch {
+  /** The calls in order, each `id, code, now, …` (request-writer.ts). */
+  readonly words: readonly Word[]
+  /** What words cannot say, by its index. */
+  readonly others: readonly unknown[]
+  /** The records of all calls, one after the other. */
+  readonly bytes: Uint8Array
+}
+
+export const callCodes = { append: 1, settle: 2, other: 3 } as const
+
+/** One lease that ends; the worker's view of a `Settlement`. */
+export interface SettleItem {
+  readonly event: number
+  readonly route: number
+  readonly key: string | undefined
+  /** Undefined: done. */
+  readonly retryDue: number | undefined
+  readonly attempt: FailedAttempt | undefined
+  readonly deadLetters: readonly NewDeadLetter[]
+  readonly appends: readonly AppendItem[]
+}
+
+/** The two numbers of a lease's id. */
+export type DeliveryKey = readonly [event: number, route: number]
+
+/** What a claim gives for one route; `leases` has four words for each. */
+export interface Claimed {
+  readonly route: number
+  readonly nextDue: number | undefined
+  /** event, attempts, first attempt, key */
+  readonly leases: readonly Word[]
+  readonly records: readonly (Uint8Array<ArrayBuffer> | null)[]
+}
+
+/** Everything that is neither an append nor a settle: arguments and answer by name. */
+export interface OtherCalls {
+  claim: { args: readonly ClaimRequest[]; answer: Claimed[] }
+  release: { args: readonly DeliveryKey[]; answer: undefined }
+  register: { args: readonly string[]; answer: [string, number][] }
+  routes: { args: undefined; answer: RegisteredRoute[] }
+  dropRoute: { args: number; answer: number }
+  redirectRoute: { args: readonly [from: number, to: number]; answer: number }
+  listDeadLetters: { args: DeadLetterQuery; answer: DeadLetter[] }
+  getDeadLetter: { args: string; answer: DeadLetter | undefined }
+  redrive: { args: Parameters<DeadLetterStore['redrive']>[0]; answer: string[] }
+  dropDeadLetters: { args: readonly string[]; answer: number }
+  scanArchive: {
+    args: readonly [owner: string, after: string | undefined, limit: number]
+    answer: ArchivedEvent[]
+  }
+  getCheckpoint: { args: string; answer: Uint8Array | undefined }
+  putCheckpoint: { args: readonly [key: string, value: Uint8Array]; answer: undefined }
+  deleteCheckpoint: { args: string; answer: undefined }
+  acquire: { args: readonly [name: string, holder: string, ttlMs: number]; answer: number | undefined }
+  extend: { args: readonly [name: string, token: number, ttlMs: number]; answer: boolean }
+  attempts: { args: DeliveryKey; answer: FailedAttempt[] }
+  stats: { args: undefined; answer: RouteStats[] }
+  expire: { args: Expiry; answer: Expired }
+  close: { args: undefined; answer: undefined }
+}
+
+export type OtherName = keyof OtherCalls
+
+export type OtherCall = {
+  [N in OtherName]: { readonly name: N; readonly args: OtherCalls[N]['args'] }
+}[OtherName]
+
+/**
+ * The answer to one append: the event's number, or one of these. Which leases it has follows from the
+ * item itself: all that could be leased (leasable.ts).
+ */
+export const appendCodes = { nothingStored: 0, duplicate: -1, unavailable: -2, full: -3 } as const
+
+/** The answer to one settle: how many append answers follow, or this. */
+export const staleCode = -1
+
+/** Why the worker could not do one call. */
+export interface CallFailure {
+  readonly code: 'unavailable' | 'closed' | 'unexpected'
+  readonly message: string
+}
+
+/** Worker → main: answers, news, or both. */
+export interface Reply {
+  /** For each append and settle: `id, count, codes…`. */
+  readonly words: readonly number[]
+  readonly others: readonly {
+    readonly id: number
+    readonly value?: unknown
+    readonly failure?: CallFailure
+  }[]
+  readonly health?: StorageHealth
+  readonly wake?: readonly number[] | 'all'
+}
+
+/** The worker's first message: the store is open, or why not. */
+export type Opening =
+  | { readonly kind: 'open'; readonly routes: readonly number[]; readonly health: StorageHealth }
+  | {
+      readonly kind: 'failed'
+      readonly code: 'held' | 'newer' | 'damaged' | 'unusable'
+      readonly message: string
+    }
+
+/** What the worker is started with. */
+export interface WorkerSettings {
+  readonly path: string
+  readonly reserveBytes: number
+  /** Tests: a module that makes commits fail (worker/faults.ts), and what it is told. */
+  readonly faults?: { readonly module: string; readonly control: SharedArrayBuffer; readonly image: string }
+}

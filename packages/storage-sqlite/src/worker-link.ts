@@ -1,0 +1,190 @@
+import { StorageError, StorageOpenError } from '@millrace/storage'
+import type { AppendItem, Settlement, StorageEvents, StorageHealth } from '@millrace/storage'
+import { Worker } from 'node:worker_threads'
+import { RequestWriter } from './request-writer.ts'
+import { Watchdog } from './watchdog.ts'
+import type { CallFailure, Opening, OtherCall, OtherCalls, OtherName, Reply, WorkerSettings } from './wire.ts'
+
+interface Waiting {
+  readonly resolve: (value: unknown) => void
+  readonly reject: (error: Error) => void
+}
+
+export interface LinkOptions {
+  /** The disk is taken to be away when a call has waited so long. */
+  readonly stallMs: number
+}
+
+const workerFile = import.meta.url.endsWith('.ts') ? './worker/main.ts' : './worker/main.js'
+
+/** The main thread's side of the worker: calls of one turn become one message, answers come back by number. */
+export class WorkerLink {
+  /** The routes that the store had when it was opened. */
+  readonly routes: readonly number[]
+  readonly #worker: Worker
+  readonly #options: LinkOptions
+  readonly #waiting = new Map<number, Waiting>()
+  readonly #listeners = new Set<Partial<StorageEvents>>()
+  readonly #writer = new RequestWriter()
+  readonly #ended: Promise<void>
+  readonly #watchdog: Watchdog
+  #lastId = 0
+  #flushing = false
+  #reported: StorageHealth
+  #stalled: StorageHealth | undefined
+  #closed = false
+
+  private constructor(worker: Worker, opening: Extract<Opening, { kind: 'open' }>, options: LinkOptions) {
+    this.#worker = worker
+    this.#options = options
+    this.#reported = opening.health
+    this.routes = opening.routes
+    this.#watchdog = new Watchdog(options.stallMs, () => this.#stall())
+    worker.on('message', (reply: Reply) => this.#take(reply))
+    worker.on('error', (error) => this.#die(error.message))
+    this.#ended = new Promise((resolve) => {
+      worker.on('exit', (code) => {
+        this.#die(`it ended with code ${code}`)
+        resolve()
+      })
+    })
+  }
+
+  /** @throws {StorageOpenError} */
+  static async open(settings: WorkerSettings, options: LinkOptions): Promise<WorkerLink> {
+    const worker = new Worker(new URL(workerFile, import.meta.url), { workerData: settings, execArgv: [] })
+    const opening = await openingOf(worker)
+    if (opening.kind === 'open') return new WorkerLink(worker, opening, options)
+    await worker.terminate()
+    throw new StorageOpenError(opening.code, opening.message)
+  }
+
+  get health(): StorageHealth {
+    return this.#stalled ?? this.#reported
+  }
+
+  subscribe(events: Partial<StorageEvents>): () => void {
+    this.#listeners.add(events)
+    return () => void this.#listeners.delete(events)
+  }
+
+  /** → the codes of the answer (wire.ts). */
+  append(items: readonly AppendItem[], now: number): Promise<readonly number[]> {
+    return this.#ask((id) => this.#writer.append(id, items, now)) as Promise<readonly number[]>
+  }
+
+  settle(items: readonly Settlement[], now: number): Promise<readonly number[]> {
+    return this.#ask((id) => this.#writer.settle(id, items, now)) as Promise<readonly number[]>
+  }
+
+  call<N extends OtherName>(
+    name: N,
+    args: OtherCalls[N]['args'],
+    now: number,
+  ): Promise<OtherCalls[N]['answer']> {
+    const asked = this.#ask((id) => this.#writer.other(id, { name, args } as OtherCall, now))
+    return asked as Promise<OtherCalls[N]['answer']>
+  }
+
+  /** Lets the worker do what was asked, and waits for its end. */
+  async close(): Promise<void> {
+    if (!this.#closed && this.#reported.kind !== 'dead') {
+      const asked = this.call('close', undefined, 0)
+      this.#closed = true
+      await asked.catch(() => undefined)
+    }
+    this.#closed = true
+    await this.#ended
+  }
+
+  #ask(write: (id: number) => void): Promise<unknown> {
+    if (this.#reported.kind === 'dead') return Promise.reject(new StorageError('dead', this.#reported.detail))
+    if (this.#closed) return Promise.reject(new StorageError('closed', 'the store is closed'))
+    return new Promise((resolve, reject) => {
+      const id = (this.#lastId += 1)
+      this.#waiting.set(id, { resolve, reject })
+      write(id)
+      if (this.#flushing) return
+      this.#flushing = true
+      setImmediate(() => this.#flush())
+    })
+  }
+
+  #flush(): void {
+    this.#flushing = false
+    if (this.#writer.isEmpty || this.#reported.kind === 'dead') return
+    const batch = this.#writer.take()
+    this.#worker.postMessage(batch, [batch.bytes.buffer])
+    this.#watchdog.expect()
+  }
+
+  #take({ words, others, health, wake }: Reply): void {
+    if (health !== undefined || this.#stalled !== undefined) this.#become(health ?? this.#reported)
+    for (let at = 0; at < words.length;) {
+      const id = words[at]!
+      const from = at + 2
+      at = from + words[at + 1]!
+      this.#settled(id)?.resolve(words.slice(from, at))
+    }
+    for (const { id, value, failure } of others) {
+      const waiting = this.#settled(id)
+      if (failure === undefined) waiting?.resolve(value)
+      else waiting?.reject(errorOf(failure))
+    }
+    this.#watchdog.heard(this.#waiting.size > 0 && this.#reported.kind !== 'unavailable')
+    if (wake !== undefined) for (const listener of this.#listeners) listener.wake?.(wake)
+  }
+
+  #settled(id: number): Waiting | undefined {
+    const waiting = this.#waiting.get(id)
+    this.#waiting.delete(id)
+    return waiting
+  }
+
+  #stall(): void {
+    const before = this.health
+    const seconds = Math.round(this.#options.stallMs / 1_000)
+    this.#stalled = { kind: 'unavailable', detail: `the disk has not answered for ${seconds} s` }
+    this.#announce(before)
+  }
+
+  #become(health: StorageHealth): void {
+    const before = this.health
+    this.#stalled = undefined
+    this.#reported = health
+    this.#announce(before)
+  }
+
+  #announce(before: StorageHealth): void {
+    const { health } = this
+    if (health.kind === before.kind) return
+    for (const listener of this.#listeners) listener.health?.(health)
+  }
+
+  /** Nothing can be done any more; what was asked has no answer. */
+  #die(reason: string): void {
+    if (this.#reported.kind === 'dead') return
+    this.#watchdog.stop()
+    const detail = this.#closed ? 'the store is closed' : `the store's thread is gone: ${reason}`
+    const error = new StorageError(this.#closed ? 'closed' : 'dead', detail)
+    this.#become({ kind: 'dead', detail })
+    for (const { reject } of this.#waiting.values()) reject(error)
+    this.#waiting.clear()
+  }
+}
+
+function openingOf(worker: Worker): Promise<Opening> {
+  return new Promise((resolve) => {
+    const failed = (error: Error): void =>
+      resolve({ kind: 'failed', code: 'unusable', message: error.message })
+    worker.once('error', failed)
+    worker.once('message', (opening: Opening) => {
+      worker.off('error', failed)
+      resolve(opening)
+    })
+  })
+}
+
+function errorOf({ code, message }: CallFailure): Error {
+  return code === 'unexpected' ? new Error(message) : new StorageError(code, message)
+}

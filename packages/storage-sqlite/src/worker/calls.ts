@@ -1,0 +1,58 @@
+import type { OtherCall, OtherCalls, OtherName } from '../wire.ts'
+import type { Steps } from './append.ts'
+import { claimRoute, readStats } from './claim.ts'
+import { dropDeadLetters, getDeadLetter, listDeadLetters, redrive } from './dead-letters.ts'
+import { expire } from './expire.ts'
+import { dropRoute, listRoutes, redirectRoute, registerRoutes } from './registry.ts'
+import * as small from './small-values.ts'
+import type { Store } from './store.ts'
+
+type Doing<N extends OtherName, Answer> = (store: Store, args: OtherCalls[N]['args'], now: number) => Answer
+
+/** What only reads, or changes memory only: it needs no transaction. */
+type Reads = { readonly [N in OtherName]?: Doing<N, OtherCalls[N]['answer']> }
+/** What is done inside a transaction, or in the steps of several. */
+type Writes = {
+  readonly [N in OtherName]?: Doing<N, OtherCalls[N]['answer'] | Steps<OtherCalls[N]['answer']>>
+}
+
+export const reads = {
+  claim: (store, requests, now) => requests.map((request) => claimRoute(store, request, now)),
+  release(store, leases) {
+    for (const [event, route] of leases) store.state.endLease(event, route)
+    return undefined
+  },
+  routes: listRoutes,
+  listDeadLetters,
+  getDeadLetter,
+  scanArchive: (store, args) => small.scanArchive(store, ...args),
+  getCheckpoint: small.getCheckpoint,
+  attempts: small.readAttempts,
+  stats: readStats,
+} satisfies Reads
+
+export const writes = {
+  register: registerRoutes,
+  dropRoute: (store, route) => dropRoute(store, route),
+  redirectRoute: (store, [from, to]) => redirectRoute(store, from, to),
+  redrive,
+  dropDeadLetters,
+  putCheckpoint: (store, args) => small.putCheckpoint(store, ...args),
+  deleteCheckpoint: small.deleteCheckpoint,
+  acquire: (store, args, now) => small.acquire(store, ...args, now),
+  extend: (store, args, now) => small.extend(store, ...args, now),
+  expire,
+} satisfies Writes
+
+export function isRead(name: OtherName): name is keyof typeof reads {
+  return name in reads
+}
+
+export function doRead(store: Store, call: OtherCall, now: number): unknown {
+  return (reads as Record<string, Doing<OtherName, unknown>>)[call.name]?.(store, call.args, now)
+}
+
+/** → the answer, or the steps that lead to it. */
+export function startWrite(store: Store, call: OtherCall, now: number): unknown {
+  return (writes as Record<string, Doing<OtherName, unknown>>)[call.name]?.(store, call.args, now)
+}

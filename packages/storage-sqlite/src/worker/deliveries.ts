@@ -1,0 +1,60 @@
+import type { RouteNumber } from '@millrace/storage'
+import type { Store } from './store.ts'
+
+export interface NewDelivery {
+  readonly route: RouteNumber
+  readonly due: number
+  readonly key: string | undefined
+  readonly attempts?: number
+  readonly firstAttempt?: number | null
+}
+
+/** One more delivery of an event. → whether it was new: of one event and route there is only one. */
+export function insertDelivery(store: Store, event: number, delivery: NewDelivery): boolean {
+  const { sql } = store.connection
+  const { route, key, attempts, firstAttempt } = delivery
+  let due = Math.max(1, Math.ceil(delivery.due))
+  if (key !== undefined && sql.keyTaken.get(route, key) !== undefined) due = -due
+  const { changes } = sql.insertDelivery.run(
+    event,
+    route,
+    due,
+    attempts ?? 0,
+    firstAttempt ?? null,
+    key ?? null,
+  )
+  if (changes === 0) return false
+  store.state.countDelivery(event, route)
+  return true
+}
+
+/** Takes a delivery away, its event with the last one, and gives the next of its key its turn. */
+export function removeDelivery(
+  store: Store,
+  event: number,
+  route: RouteNumber,
+  key: string | undefined,
+): boolean {
+  const { sql } = store.connection
+  if (key === undefined) {
+    if (sql.deleteDelivery.run(event, route).changes === 0) return false
+  } else {
+    const gone = sql.deleteKeyed.get(event, route) as readonly number[] | undefined
+    if (gone === undefined) return false
+    if (Number(gone[0]) >= 0) sql.promote.run(route, key)
+  }
+  sql.sweepEvent.run(event)
+  store.state.uncountDelivery(route)
+  return true
+}
+
+/** Takes an event away with all its deliveries, as if it had never been stored. */
+export function removeEvent(store: Store, event: number): void {
+  const { sql } = store.connection
+  const deliveries = sql.deliveriesOf.all(event) as unknown as (readonly [number, string | null])[]
+  for (const [route, key] of deliveries) {
+    removeDelivery(store, event, route, key ?? undefined)
+    store.state.endLease(event, route)
+  }
+  sql.deleteEvent.run(event)
+}

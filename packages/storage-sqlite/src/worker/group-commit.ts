@@ -1,0 +1,90 @@
+import { appendItem, finishAppend, isLarge, prepareAppend, removeIncomplete } from './append.ts'
+import type { Prepared, Steps } from './append.ts'
+import { startWrite } from './calls.ts'
+import type { Call } from './request-reader.ts'
+import { settleInSteps, settleItem } from './settle.ts'
+import { isDiskFailure } from './sqlite-error.ts'
+import { transaction } from './store.ts'
+import type { CommitHooks, Store } from './store.ts'
+
+/** A call that writes, until it is answered. */
+export interface Pending {
+  readonly call: Call
+  /** What is left of work that takes several transactions. */
+  steps: Steps<unknown> | undefined
+  /** What the last transaction that it took part in has made of it. */
+  outcome: { readonly answer: unknown } | undefined
+}
+
+/** How a group went: every call of it is answered, goes on in the next group, or is itself at fault. */
+export interface GroupResult {
+  readonly done: readonly Pending[]
+  readonly unfinished: readonly Pending[]
+  readonly faulty: readonly { readonly pending: Pending; readonly error: unknown }[]
+}
+
+/**
+ * Does all of the group in one transaction. A call that cannot be done is left out, and the others are
+ * done without it.
+ * @throws where the disk fails: then nothing is known to be done (`outcome` says what would have been)
+ */
+export function commitGroup(store: Store, group: readonly Pending[], hooks: CommitHooks): GroupResult {
+  const faulty: { pending: Pending; error: unknown }[] = []
+  let left = group
+  for (;;) {
+    if (left.length === 0 && store.state.incomplete.size === 0) return { done: [], unfinished: [], faulty }
+    let current: Pending | undefined
+    try {
+      transaction(
+        store,
+        () => {
+          if (faulty.length > 0) removeIncomplete(store)
+          for (current of left) step(store, current)
+          current = undefined
+        },
+        hooks,
+      )
+      const done = left.filter(({ outcome }) => outcome !== undefined)
+      return { done, unfinished: left.filter(({ outcome }) => outcome === undefined), faulty }
+    } catch (error) {
+      const culprit = current
+      if (culprit === undefined || isDiskFailure(error)) throw error
+      faulty.push({ pending: culprit, error })
+      left = left.filter((pending) => pending !== culprit)
+      for (const pending of left) Object.assign(pending, { steps: undefined, outcome: undefined })
+    }
+  }
+}
+
+function step(store: Store, pending: Pending): void {
+  const { call } = pending
+  const started = pending.steps ?? start(store, call)
+  if (!isSteps(started)) {
+    pending.outcome = { answer: started }
+    return
+  }
+  const { done, value } = started.next()
+  pending.steps = started
+  if (done === true) pending.outcome = { answer: value }
+}
+
+function start(store: Store, call: Call): unknown {
+  const { now } = call
+  if (call.kind === 'other') return startWrite(store, call.call, now)
+  if (call.kind === 'append') {
+    if (isLarge(call.items)) return appendSteps(store, call)
+    return call.items.map((item) => appendItem(store, item, now))
+  }
+  if (call.items.some(({ appends }) => isLarge(appends))) return settleInSteps(store, call.items, now)
+  return call.items.map((item) => settleItem(store, item, now))
+}
+
+function* appendSteps(store: Store, { items, now }: Extract<Call, { kind: 'append' }>): Steps<number[]> {
+  const prepared: Prepared[] = []
+  for (const item of items) prepared.push(yield* prepareAppend(store, item, now))
+  return prepared.map((append) => finishAppend(store, append, now))
+}
+
+function isSteps(value: unknown): value is Steps<unknown> {
+  return typeof value === 'object' && value !== null && Symbol.iterator in value && 'next' in value
+}

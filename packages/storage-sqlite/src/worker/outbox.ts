@@ -1,0 +1,71 @@
+import type { StorageHealth } from '@millrace/storage'
+import type { CallFailure, Claimed, Reply } from '../wire.ts'
+
+/** Collects what the worker has to say into one message. */
+export class Outbox {
+  readonly #post: (reply: Reply, transfer: ArrayBuffer[]) => void
+  #words: number[] = []
+  #others: Reply['others'][number][] = []
+  #transfer: ArrayBuffer[] = []
+  #health: StorageHealth | undefined
+  #wake: Set<number> | 'all' | undefined
+
+  constructor(post: (reply: Reply, transfer: ArrayBuffer[]) => void) {
+    this.#post = post
+  }
+
+  /** Answers an append or a settle. */
+  words(id: number, codes: readonly number[]): void {
+    this.#words.push(id, codes.length)
+    for (const code of codes) this.#words.push(code)
+  }
+
+  value(id: number, value: unknown): void {
+    this.#others.push({ id, value })
+  }
+
+  /** Answers a claim: its records change hands. */
+  claimed(id: number, claimed: readonly Claimed[]): void {
+    for (const { records } of claimed)
+      for (const record of records)
+        if (record !== null && record.length > 0) this.#transfer.push(record.buffer)
+    this.value(id, claimed)
+  }
+
+  failure(id: number, code: CallFailure['code'], message: string): void {
+    this.#others.push({ id, failure: { code, message } })
+  }
+
+  health(health: StorageHealth): void {
+    this.#health = health
+  }
+
+  wake(routes: Iterable<number> | 'all'): void {
+    if (routes === 'all' || this.#wake === 'all') this.#wake = 'all'
+    else this.#wake = new Set([...(this.#wake ?? []), ...routes])
+  }
+
+  /** Says only that the worker is at work. */
+  alive(): void {
+    this.#post({ words: [], others: [] }, [])
+  }
+
+  flush(): void {
+    const wake = this.#wake
+    if (this.#words.length + this.#others.length === 0 && this.#health === undefined && wake === undefined)
+      return
+    const reply: Reply = {
+      words: this.#words,
+      others: this.#others,
+      ...(this.#health === undefined ? undefined : { health: this.#health }),
+      ...(wake === undefined ? undefined : { wake: wake === 'all' ? wake : [...wake] }),
+    }
+    const transfer = this.#transfer
+    this.#words = []
+    this.#others = []
+    this.#transfer = []
+    this.#health = undefined
+    this.#wake = undefined
+    this.#post(reply, transfer)
+  }
+}

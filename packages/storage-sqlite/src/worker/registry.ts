@@ -1,0 +1,94 @@
+import type { RegisteredRoute, RouteNumber } from '@millrace/storage'
+import { chunkSize } from './append.ts'
+import type { Steps } from './append.ts'
+import { insertDelivery, removeDelivery } from './deliveries.ts'
+import type { Store } from './store.ts'
+
+export function registerRoutes(store: Store, ids: readonly string[], now: number): [string, RouteNumber][] {
+  const { state, connection } = store
+  const numbers = new Map([...state.routes].map(([route, { id }]) => [id, route]))
+  const declared = new Map<string, RouteNumber>()
+  for (const id of ids) {
+    const route = numbers.get(id) ?? Number(connection.sql.insertRoute.run(id).lastInsertRowid)
+    declared.set(id, route)
+    if (numbers.has(id)) mark(store, route, undefined)
+    else {
+      numbers.set(id, route)
+      state.routes.set(route, { id, orphanedSince: undefined })
+      state.undoWith(() => state.routes.delete(route))
+    }
+  }
+  for (const [route, { id, orphanedSince }] of state.routes)
+    if (!declared.has(id)) mark(store, route, orphanedSince ?? Math.floor(now))
+  return [...declared]
+}
+
+function mark(store: Store, route: RouteNumber, since: number | undefined): void {
+  const known = store.state.routes.get(route)
+  if (known === undefined || known.orphanedSince === since) return
+  const before = known.orphanedSince
+  store.connection.sql.orphan.run(since ?? null, route)
+  known.orphanedSince = since
+  store.state.undoWith(() => void (known.orphanedSince = before))
+}
+
+export function listRoutes(store: Store): RegisteredRoute[] {
+  return [...store.state.routes].map(([route, { id, orphanedSince }]) => ({ route, id, orphanedSince }))
+}
+
+interface Row {
+  readonly event: number
+  readonly due: number
+  readonly attempts: number
+  readonly firstAttempt: number | null
+  readonly key: string | undefined
+}
+
+/** Removes what waits for a route, in chunks; what is leased stays with its holder. → how many. */
+export function* dropRoute(store: Store, route: RouteNumber, goOn = (): boolean => true): Steps<number> {
+  let dropped = 0
+  for (const chunk of idleChunks(store, route)) {
+    if (!goOn()) break
+    for (const { event, key } of chunk) if (removeDelivery(store, event, route, key)) dropped += 1
+    yield
+  }
+  return dropped
+}
+
+/** Moves what waits for a route to another; an event that waits there already is not doubled. → how many. */
+export function* redirectRoute(store: Store, from: RouteNumber, to: RouteNumber): Steps<number> {
+  let moved = 0
+  if (from === to) return moved
+  for (const chunk of idleChunks(store, from)) {
+    for (const row of chunk) {
+      insertDelivery(store, row.event, { ...row, route: to })
+      if (removeDelivery(store, row.event, from, row.key)) moved += 1
+    }
+    yield
+  }
+  return moved
+}
+
+function* idleChunks(store: Store, route: RouteNumber): Generator<Row[]> {
+  let last = 0
+  for (;;) {
+    const rows = store.connection.sql.routeDeliveries.all(route, last, chunkSize) as unknown as (readonly [
+      number,
+      number,
+      number,
+      number | null,
+      string | null,
+    ])[]
+    if (rows.length === 0) return
+    last = rows.at(-1)![0]
+    yield rows
+      .map(([event, due, attempts, firstAttempt, key]) => ({
+        event,
+        due,
+        attempts,
+        firstAttempt,
+        key: key ?? undefined,
+      }))
+      .filter(({ event }) => !store.state.isLeased(event, route) && !store.state.incomplete.has(event))
+  }
+}

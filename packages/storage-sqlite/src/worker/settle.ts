@@ -1,0 +1,80 @@
+import type { FailedAttempt, NewDeadLetter } from '@millrace/storage'
+import { staleCode } from '../wire.ts'
+import type { SettleItem } from '../wire.ts'
+import { abandonAppend, appendItem, finishAppend, prepareAppend } from './append.ts'
+import type { Prepared, Steps } from './append.ts'
+import { removeDelivery } from './deliveries.ts'
+import type { Store } from './store.ts'
+
+/** Ends one lease in the open transaction. → the answers to its appends; undefined: stale. */
+export function settleItem(store: Store, item: SettleItem, now: number): number[] | undefined {
+  if (!endLease(store, item, now)) return undefined
+  return item.appends.map((append) => appendItem(store, append, now))
+}
+
+/** As settleItem for all of a call, with appends that take several transactions: all is valid with the last. */
+export function* settleInSteps(
+  store: Store,
+  items: readonly SettleItem[],
+  now: number,
+): Steps<(number[] | undefined)[]> {
+  const prepared: Prepared[][] = []
+  for (const { appends } of items) {
+    const ofItem: Prepared[] = []
+    for (const append of appends) ofItem.push(yield* prepareAppend(store, append, now))
+    prepared.push(ofItem)
+  }
+  return items.map((item, at) => {
+    const appends = prepared[at] ?? []
+    if (endLease(store, item, now)) return appends.map((append) => finishAppend(store, append, now))
+    for (const append of appends) abandonAppend(store, append)
+    return undefined
+  })
+}
+
+/** What settles of one call answer, as words. */
+export function settleWords(results: readonly (readonly number[] | undefined)[]): number[] {
+  return results.flatMap((codes) => (codes === undefined ? staleCode : [codes.length, ...codes]))
+}
+
+function endLease(store: Store, item: SettleItem, now: number): boolean {
+  const { event, route, key, attempt, retryDue } = item
+  if (!store.state.isLeased(event, route)) return false
+  const letters = item.deadLetters.map((letter) => ({
+    ...letter,
+    record: letter.record ?? recordOf(store, event),
+  }))
+  const there =
+    retryDue === undefined ? removeDelivery(store, event, route, key) : retry(store, item, retryDue)
+  store.state.endLease(event, route)
+  if (!there) return false
+  if (attempt !== undefined) recordAttempt(store, event, route, attempt)
+  for (const letter of letters) insertDeadLetter(store, letter, now)
+  return true
+}
+
+function retry(store: Store, { event, route, attempt }: SettleItem, due: number): boolean {
+  const at = Math.max(1, Math.ceil(due))
+  const counts = attempt === undefined ? 0 : 1
+  return store.connection.sql.retry.run(at, counts, attempt?.at ?? null, event, route).changes > 0
+}
+
+function recordAttempt(store: Store, event: number, route: number, attempt: FailedAttempt): void {
+  const { n, at, code, error, body, ms } = attempt
+  const { sql } = store.connection
+  sql.attempt.run(event, route, n, Math.floor(at), code ?? null, error ?? null, body ?? null, ms)
+}
+
+function insertDeadLetter(store: Store, letter: Required<NewDeadLetter>, now: number): void {
+  const { sql } = store.connection
+  const { route, details, record } = letter
+  const id = store.state.nextId(now)
+  const last = Math.floor(details.lastAttempt)
+  sql.insertDeadLetter.run(id, route, details.type ?? null, last, JSON.stringify(details), record)
+  store.state.countDeadLetter(route, 1)
+}
+
+function recordOf(store: Store, event: number): Uint8Array {
+  const row = store.connection.sql.record.get(event) as readonly unknown[] | undefined
+  return row?.[0] instanceof Uint8Array ? row[0] : new Uint8Array()
+}

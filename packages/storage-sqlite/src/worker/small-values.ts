@@ -1,0 +1,71 @@
+import type { ArchivedEvent, FailedAttempt } from '@millrace/storage'
+import type { DeliveryKey } from '../wire.ts'
+import type { Store } from './store.ts'
+
+export function scanArchive(
+  store: Store,
+  owner: string,
+  after: string | undefined,
+  limit: number,
+): ArchivedEvent[] {
+  const rows = store.connection.sql.archived.all(owner, Number(after ?? 0), limit) as unknown as (readonly [
+    number,
+    Uint8Array,
+  ])[]
+  return rows.map(([id, record]) => ({ cursor: String(id), record }))
+}
+
+export function getCheckpoint(store: Store, key: string): Uint8Array | undefined {
+  const row = store.connection.sql.checkpoint.get(key) as unknown as readonly [Uint8Array] | undefined
+  return row?.[0]
+}
+
+export function putCheckpoint(store: Store, key: string, value: Uint8Array): undefined {
+  store.connection.sql.putCheckpoint.run(key, value)
+  return undefined
+}
+
+export function deleteCheckpoint(store: Store, key: string): undefined {
+  store.connection.sql.deleteCheckpoint.run(key)
+  return undefined
+}
+
+/** → a token above all earlier ones, or undefined while another holder has it. */
+export function acquire(
+  store: Store,
+  name: string,
+  holder: string,
+  ttlMs: number,
+  now: number,
+): number | undefined {
+  const row = store.connection.sql.acquire.get(name, holder, Math.ceil(now + ttlMs), now) as unknown as
+    | readonly [number]
+    | undefined
+  return row?.[0]
+}
+
+/** Holds it until later, or, with 0, no longer. → whether the token still held it. */
+export function extend(store: Store, name: string, token: number, ttlMs: number, now: number): boolean {
+  const until = ttlMs === 0 ? 0 : Math.ceil(now + ttlMs)
+  return store.connection.sql.extend.run(until, name, token, now).changes > 0
+}
+
+/** Failed attempts of a delivery, oldest first. */
+export function readAttempts(store: Store, [event, route]: DeliveryKey): FailedAttempt[] {
+  const rows = store.connection.sql.attempts.all(event, route) as unknown as (readonly [
+    number,
+    number,
+    number | null,
+    string | null,
+    string | null,
+    number,
+  ])[]
+  return rows.map(([n, at, code, error, body, ms]) => ({
+    n,
+    at,
+    ...(code === null ? undefined : { code }),
+    ...(error === null ? undefined : { error }),
+    ...(body === null ? undefined : { body }),
+    ms,
+  }))
+}

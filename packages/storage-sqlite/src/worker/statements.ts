@@ -1,0 +1,75 @@
+import type { DatabaseSync, StatementSync } from 'node:sqlite'
+
+const texts = {
+  bump: 'UPDATE state SET commits = commits + 1, last_id = ?',
+
+  dedupe: 'SELECT 1 FROM dedupe WHERE key = ? AND until > ?',
+  remember: 'INSERT OR REPLACE INTO dedupe VALUES (?, ?)',
+  insertEvent: 'INSERT INTO event VALUES (?, ?, ?, ?, ?)',
+  completeEvent: 'UPDATE event SET complete = 1 WHERE id = ?',
+  deleteEvent: 'DELETE FROM event WHERE id = ?',
+  sweepEvent:
+    'DELETE FROM event WHERE id = ?1 AND keep_until IS NULL AND NOT EXISTS (SELECT 1 FROM delivery WHERE event = ?1)',
+
+  keyTaken: 'SELECT 1 FROM delivery WHERE route = ? AND key = ? LIMIT 1',
+  insertDelivery: 'INSERT OR IGNORE INTO delivery VALUES (?, ?, ?, ?, ?, ?)',
+  deleteDelivery: 'DELETE FROM delivery WHERE event = ? AND route = ?',
+  deleteKeyed: 'DELETE FROM delivery WHERE event = ? AND route = ? RETURNING due',
+  promote: `UPDATE delivery SET due = -due WHERE due < 0 AND route = ?1
+    AND event = (SELECT min(event) FROM delivery WHERE route = ?1 AND key = ?2)`,
+  retry: `UPDATE delivery SET due = ?1, attempts = attempts + ?2, first_attempt = coalesce(first_attempt, ?3)
+    WHERE event = ?4 AND route = ?5`,
+  deliveriesOf: 'SELECT route, key FROM delivery WHERE event = ?',
+  routeDeliveries:
+    'SELECT event, abs(due), attempts, first_attempt, key FROM delivery WHERE route = ? AND event > ? ORDER BY event LIMIT ?',
+
+  dueOf: 'SELECT due, event FROM delivery WHERE route = ? AND due >= 0 ORDER BY due, event',
+  delivery: `SELECT d.attempts, d.first_attempt, d.key, e.record
+    FROM delivery d LEFT JOIN event e ON e.id = d.event WHERE d.event = ? AND d.route = ?`,
+  deliveryOnly: 'SELECT attempts, first_attempt, key FROM delivery WHERE event = ? AND route = ?',
+  // The plus keeps it on the primary key: from the route's oldest so far, in the order of appends.
+  oldest: 'SELECT event FROM delivery WHERE event >= ? AND +route = ? ORDER BY event LIMIT 1',
+
+  attempt: 'INSERT OR REPLACE INTO attempt VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+  attempts: 'SELECT n, at, code, error, body, ms FROM attempt WHERE event = ? AND route = ? ORDER BY n',
+
+  record: 'SELECT record FROM event WHERE id = ?',
+  insertDeadLetter: 'INSERT INTO dead_letter VALUES (?, ?, ?, ?, ?, ?)',
+  deadLetter: 'SELECT id, route, details, record FROM dead_letter WHERE id = ?',
+  deleteDeadLetter: 'DELETE FROM dead_letter WHERE id = ? RETURNING route',
+
+  insertRoute: 'INSERT INTO route (id, orphaned_since) VALUES (?, NULL)',
+  orphan: 'UPDATE route SET orphaned_since = ? WHERE number = ?',
+
+  archived: `SELECT id, record FROM event INDEXED BY event_archive
+    WHERE owner = ? AND keep_until IS NOT NULL AND complete = 1 AND id > ? ORDER BY id LIMIT ?`,
+  keptTooLong: 'SELECT id FROM event WHERE keep_until <= ? LIMIT ?',
+  keepNoLonger: 'UPDATE event SET keep_until = NULL WHERE id = ?',
+
+  checkpoint: 'SELECT value FROM checkpoint WHERE key = ?',
+  putCheckpoint: 'INSERT OR REPLACE INTO checkpoint VALUES (?, ?)',
+  deleteCheckpoint: 'DELETE FROM checkpoint WHERE key = ?',
+
+  acquire: `INSERT INTO singleton VALUES (?1, ?2, 1, ?3) ON CONFLICT (name) DO UPDATE
+    SET holder = excluded.holder, token = token + 1, until = excluded.until
+    WHERE until <= ?4 OR holder = excluded.holder RETURNING token`,
+  extend: 'UPDATE singleton SET until = ? WHERE name = ? AND token = ? AND until > ?',
+
+  expireDeadLetters: `DELETE FROM dead_letter WHERE id IN
+    (SELECT id FROM dead_letter WHERE last_attempt < ? LIMIT ?) RETURNING route`,
+  oldAttempts: 'SELECT event, route, n FROM attempt WHERE at < ? LIMIT ?',
+  deleteAttempt: 'DELETE FROM attempt WHERE event = ? AND route = ? AND n = ?',
+  expireDedupe: 'DELETE FROM dedupe WHERE until <= ?',
+} as const
+
+/** Every fixed statement of the store, prepared; rows come as arrays. */
+export type Statements = { readonly [name in keyof typeof texts]: StatementSync }
+
+export function prepareStatements(db: DatabaseSync): Statements {
+  const prepared = Object.entries(texts).map(([name, text]) => {
+    const statement = db.prepare(text)
+    statement.setReturnArrays(true)
+    return [name, statement]
+  })
+  return Object.fromEntries(prepared) as Statements
+}
