@@ -10,6 +10,7 @@ export const LONGEST_RESULT = 1024 * 1024
 
 export function length(text: string): number {
   let count = text.length
+  if (!surrogate.test(text)) return count
   for (let at = 0; at < text.length; at++) if (isPair(text, at)) count--
   return count
 }
@@ -80,10 +81,14 @@ function tooLong(evaluation: Evaluation): string {
 
 /** The index behind so many characters from an index on. */
 function unitsOf(text: string, from: number, characters: number): number {
+  if (!surrogate.test(text)) return Math.min(text.length, from + characters)
   let at = from
   for (let count = 0; count < characters && at < text.length; count++) at += isPair(text, at) ? 2 : 1
   return at
 }
+
+/** Found without a look at the characters where the engine keeps one byte for each. */
+const surrogate = /[\ud800-\udbff]/
 
 function isPair(text: string, at: number): boolean {
   return (text.codePointAt(at) ?? 0) > 0xffff
