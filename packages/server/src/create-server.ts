@@ -71,6 +71,7 @@ export function createServer(config: ServerConfig): MillraceServer {
       await running?.delivery.stop(config.drainMs)
       await running?.admin?.stop()
       await supervisor.stop()
+      running?.unsubscribe()
       await running?.storage.close()
       lines.stop()
     },
@@ -116,6 +117,8 @@ interface Running {
   readonly storage: Storage
   readonly flow: Flow
   readonly delivery: Delivery
+  /** No more is said of the store's health: it is about to be closed. */
+  readonly unsubscribe: () => void
   ingress?: IngressServer
   admin?: AdminServer
 }
@@ -131,8 +134,10 @@ async function begin(config: ServerConfig, log: Logger, { topology }: Compilatio
     const maxInFlight = config.maxInFlight ?? defaultMaxInFlight(openFileLimit())
     const delivery = new Delivery({ storage, flow, maxInFlight, bodyLimitBytes: config.bodyLimitBytes, log })
     await delivery.apply(live)
-    storage.subscribe({ health: (health) => log.warn({ health }, 'the state of the store has changed') })
-    return { storage, flow, delivery }
+    const unsubscribe = storage.subscribe({
+      health: (health) => log.warn({ health }, 'the state of the store has changed'),
+    })
+    return { storage, flow, delivery, unsubscribe }
   } catch (err) {
     await storage.close()
     throw err
