@@ -17,5 +17,13 @@ export interface Finding {
 export function formatFinding({ severity, file, line, name, path, message }: Finding): string {
   const place = line > 0 ? `${file}:${line}` : file
   const text = [place, name, path, message].filter((part) => part !== '').join(': ')
-  return severity === 'error' ? text : `${severity} ${text}`
+  return printable(severity === 'error' ? text : `${severity} ${text}`)
+}
+
+/** One line whatever it holds: control characters as escapes. */
+function printable(text: string): string {
+  return text.replaceAll(
+    /[\p{Cc}\u2028\u2029]/gu,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )
 }

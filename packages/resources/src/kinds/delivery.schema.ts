@@ -14,7 +14,7 @@ export const deliverySchema = Type.Object(
     format: Type.Optional(Type.Enum(['json', 'binary'])),
     deadLetterSink: Type.Optional(destinationSchema),
   },
-  { additionalProperties: false },
+  { title: 'DeliverySpec', additionalProperties: false },
 )
 
 export type DeliveryManifest = Static<typeof deliverySchema>

@@ -14,7 +14,7 @@ export const referenceSchema = Type.Object(
     address: refused('a resource has one address here'),
     group: refused('write apiVersion'),
   },
-  { additionalProperties: false },
+  { title: 'KReference', additionalProperties: false },
 )
 
 /** Destination: where events are sent (Knative, duck/v1). What goes together is in destination.validation.ts. */
@@ -25,7 +25,7 @@ export const destinationSchema = Type.Object(
     CACerts: refused(noTls),
     audience: refused(noTls),
   },
-  { additionalProperties: false },
+  { title: 'Destination', additionalProperties: false },
 )
 
 export type ReferenceSpec = Static<typeof referenceSchema>

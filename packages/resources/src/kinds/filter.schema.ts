@@ -17,5 +17,5 @@ export const filterSchema = Type.Object(
     not: Type.Optional(self),
     cesql: Type.Optional(Type.String()),
   },
-  { additionalProperties: false },
+  { title: 'filter', additionalProperties: false },
 )

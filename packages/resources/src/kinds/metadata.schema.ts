@@ -3,17 +3,26 @@ import { inert } from './field-class.ts'
 
 const fromCluster = 'a Kubernetes API server sets it'
 
-/** A name that can stand in a URL's path and in a host name (RFC 1123 label). */
-export const dnsLabel = {
-  pattern: '^[a-z0-9]([-a-z0-9]*[a-z0-9])?$',
+const label = '[a-z0-9]([-a-z0-9]*[a-z0-9])?'
+
+/** As Kubernetes names resources. */
+const dnsSubdomain = {
+  pattern: `^${label}(\\.${label})*$`,
+  maxLength: 253,
+  expected: 'lower-case letters and digits, with "-" and "." inside, at most 253 (DNS-1123)',
+}
+
+/** As Kubernetes names namespaces. */
+const dnsLabel = {
+  pattern: `^${label}$`,
   maxLength: 63,
-  expected: 'lower-case letters, digits and "-" inside, at most 63 (DNS-1123)',
+  expected: 'lower-case letters and digits, with "-" inside, at most 63 (DNS-1123)',
 }
 
 /** `metadata` of every kind. Annotations are looked at one by one, in annotations.ts. */
 export const metadataSchema = Type.Object(
   {
-    name: Type.String(dnsLabel),
+    name: Type.String(dnsSubdomain),
     namespace: Type.Optional(Type.String({ ...dnsLabel, default: 'default' })),
     annotations: Type.Optional(Type.Record(Type.String(), Type.String())),
     labels: Type.Optional(
@@ -31,5 +40,5 @@ export const metadataSchema = Type.Object(
     selfLink: inert(fromCluster),
     uid: inert(fromCluster),
   },
-  { additionalProperties: false },
+  { title: 'metadata', additionalProperties: false },
 )

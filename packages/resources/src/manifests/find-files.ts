@@ -4,7 +4,8 @@ import { join } from 'node:path'
 /** What a path given with `-f` leads to. */
 export type Found =
   | { readonly kind: 'files'; readonly files: readonly string[] }
-  | { readonly kind: 'problem'; readonly message: string }
+  /** `path` is what cannot be read, the folder itself or something in it. */
+  | { readonly kind: 'problem'; readonly path: string; readonly message: string }
 
 /**
  * The manifests that a path names: itself, or every `.yaml`, `.yml` and `.json` below a folder, in
@@ -15,7 +16,8 @@ export async function findFiles(path: string): Promise<Found> {
     if (!(await stat(path)).isDirectory()) return { kind: 'files', files: [path] }
     return { kind: 'files', files: await filesIn(path, new Set()) }
   } catch (error) {
-    return { kind: 'problem', message: whyUnreadable(error) }
+    const at = error instanceof Error && 'path' in error ? String(error.path) : path
+    return { kind: 'problem', path: at, message: whyUnreadable(error) }
   }
 }
 

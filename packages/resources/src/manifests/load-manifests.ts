@@ -1,4 +1,3 @@
-import { readFile, realpath } from 'node:fs/promises'
 import type { Finding } from '../finding.ts'
 import type { Resource } from '../resource.ts'
 import { checkNames } from '../checks/names.ts'
@@ -6,8 +5,8 @@ import type { Claim } from '../checks/names.ts'
 import { findKind } from '../kinds/registry.ts'
 import { oneNoticeEach } from './one-notice.ts'
 import { otherKinds } from './other-kinds.ts'
-import { findFiles, whyUnreadable } from './find-files.ts'
 import { readDocuments } from './read-documents.ts'
+import { readTexts } from './read-texts.ts'
 import { readManifest } from './read-manifest.ts'
 import type { OtherKind } from './read-manifest.ts'
 
@@ -31,7 +30,7 @@ export interface Manifests {
  * that is wrong with them at once. It never throws for what they hold.
  */
 export async function loadManifests(paths: readonly string[], options: LoadOptions): Promise<Manifests> {
-  const { texts, findings } = await readTexts(paths, options)
+  const { texts, findings } = await readTexts(paths, options.stdin)
   const documents = texts.map(({ file, text }) => readDocuments(file, text))
   findings.push(...documents.flatMap((document) => document.findings))
   const read = documents
@@ -60,50 +59,4 @@ function inOrder(findings: readonly Finding[], files: readonly string[]): Findin
   return findings.toSorted(
     (left, right) => (rank.get(left.file) ?? -1) - (rank.get(right.file) ?? -1) || left.line - right.line,
   )
-}
-
-interface Text {
-  readonly file: string
-  readonly text: string
-}
-
-interface Texts {
-  readonly texts: Text[]
-  readonly findings: Finding[]
-}
-
-async function readTexts(paths: readonly string[], options: LoadOptions): Promise<Texts> {
-  const findings: Finding[] = []
-  const texts: Text[] = []
-  const seen = new Set<string>()
-  for (const path of paths) {
-    if (path === '-') {
-      if (options.stdin === undefined)
-        findings.push(unreadable(path, 'there is no standard input to read here'))
-      else texts.push({ file: path, text: await options.stdin() })
-      continue
-    }
-    const found = await findFiles(path)
-    if (found.kind === 'problem') {
-      findings.push(unreadable(path, found.message))
-      continue
-    }
-    for (const file of found.files) {
-      try {
-        const real = await realpath(file)
-        if (seen.has(real)) continue
-        seen.add(real)
-        texts.push({ file, text: new TextDecoder('utf-8', { fatal: true }).decode(await readFile(file)) })
-      } catch (error) {
-        findings.push(
-          unreadable(file, error instanceof TypeError ? 'is not UTF-8 text' : whyUnreadable(error)),
-        )
-      }
-    }
-  }
-  return { texts, findings }
-}
-
-function unreadable(file: string, message: string): Finding {
-  return { severity: 'error', file, line: 0, name: '', path: '', message }
 }

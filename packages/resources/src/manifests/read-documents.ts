@@ -1,6 +1,7 @@
 import { LineCounter, parseAllDocuments } from 'yaml'
 import type { Document } from 'yaml'
 import type { Finding } from '../finding.ts'
+import { isMap } from '../kinds/shape.ts'
 import type { Origin } from '../resource.ts'
 import { below, parentOf } from './path.ts'
 import { PlainReader } from './plain-value.ts'
@@ -63,20 +64,29 @@ interface Part {
 
 /** A `kind: List`, as `kubectl get -o yaml` writes it, is its items. */
 function split(part: Part, read: RawManifests): void {
-  const { value, prefix } = part
+  const { value, prefix, file } = part
   if (isList(value)) {
     value.items.forEach((item, index) =>
       split({ ...part, value: item, prefix: below(below(prefix, 'items'), index) }, read),
     )
     return
   }
-  read.manifests.push({ value, origin: originOf(part) })
+  const origin = originOf(part)
+  if (isListHead(value)) {
+    read.findings.push(
+      yamlError(file, origin.lineAt('items'), 'items', 'must be a list of manifests in a kind: List'),
+    )
+    return
+  }
+  read.manifests.push({ value, origin })
 }
 
 function isList(value: unknown): value is { items: unknown[] } {
-  if (typeof value !== 'object' || value === null) return false
-  const { apiVersion, kind, items } = value as Record<string, unknown>
-  return kind === 'List' && apiVersion === 'v1' && Array.isArray(items)
+  return isListHead(value) && Array.isArray(value['items'])
+}
+
+function isListHead(value: unknown): value is Readonly<Record<string, unknown>> {
+  return isMap(value) && value['kind'] === 'List' && value['apiVersion'] === 'v1'
 }
 
 function originOf({ file, lines, prefix }: Part): Required<Origin> {

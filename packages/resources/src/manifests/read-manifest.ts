@@ -8,6 +8,7 @@ import type { Problem } from '../kinds/report.ts'
 import { isMap, mapAt, textAt } from '../kinds/shape.ts'
 import { quote } from '../quote.ts'
 import type { Metadata, Resource } from '../resource.ts'
+import { pruneEmpty } from './prune-empty.ts'
 import type { RawManifest } from './read-documents.ts'
 import { substitute } from './substitute.ts'
 
@@ -64,7 +65,7 @@ function readOurs(
   const report = (problem: Problem) => {
     if (!problems.some(({ path }) => path === problem.path)) problems.push(problem)
   }
-  const value = substitute(raw.value, { env, verbatim: kind.verbatim, report })
+  const value = substitute(pruneEmpty(raw.value), { env, verbatim: kind.verbatim, report })
   const metadata = metadataOf(value)
   const manifest: Manifest = { apiVersion, kind: kind.kind, ...metadata, value: isMap(value) ? value : {} }
   // Two things may be wrong with one field, so the schema's and the annotations' problems all stand.

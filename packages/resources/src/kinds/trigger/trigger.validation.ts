@@ -49,6 +49,10 @@ function brokerReference(
 function filterRules(spec: Readonly<Record<string, unknown>>, report: Report): void {
   const attributes = mapAt(spec, 'filter')['attributes'] as Readonly<Record<string, string>> | undefined
   const filters = spec['filters'] as readonly FilterExpression[] | undefined
+  if (Array.isArray(filters) && filters.length > 0 && Object.keys(attributes ?? {}).length > 0) {
+    const message = 'has no effect: filters stands beside it and replaces it'
+    report({ severity: 'notice', path: 'spec.filter', message })
+  }
   // `filters` replaces `attributes`, but what is written must be right even where it is not used.
   for (const part of [{ attributes }, { filters }]) {
     try {

@@ -1,0 +1,39 @@
+import { compile, formatFinding, loadManifests } from '../src/index.ts'
+import type { Compilation, CompileOptions, LoadOptions, Manifests } from '../src/index.ts'
+
+type Options = Partial<Pick<LoadOptions, 'env' | 'strict'>>
+
+/** Reads one text as `-f -` would. */
+export function readText(text: string, options: Options = {}): Promise<Manifests> {
+  return loadManifests(['-'], { env: {}, ...options, stdin: async () => text })
+}
+
+/** What `validate` prints for one text before it compiles. */
+export async function linesOf(text: string, options: Options = {}): Promise<string[]> {
+  return (await readText(text, options)).findings.map(formatFinding)
+}
+
+/** Compiles a text that has no errors. */
+export async function compileText(text: string, options: CompileOptions = {}): Promise<Compilation> {
+  const { resources, findings } = await readText(text)
+  const errors = findings.filter(({ severity }) => severity === 'error').map(formatFinding)
+  if (errors.length > 0) throw new Error(errors.join('\n'))
+  return compile(resources, options)
+}
+
+/** A manifest of a Trigger around these lines of its spec, each indented by two; `spec:` is line 4. */
+export function trigger(spec: string, metadata = 'name: t'): string {
+  const lines = spec.split('\n').map((line) => `  ${line}`)
+  return [`apiVersion: eventing.knative.dev/v1`, 'kind: Trigger', `metadata: {${metadata}}`, 'spec:', ...lines].join(
+    '\n',
+  )
+}
+
+/** The least that a Broker is. */
+export function broker(name: string, spec = '{}'): string {
+  return `apiVersion: eventing.knative.dev/v1\nkind: Broker\nmetadata: {name: ${name}}\nspec: ${spec}`
+}
+
+export function documents(...texts: readonly string[]): string {
+  return texts.join('\n---\n')
+}
