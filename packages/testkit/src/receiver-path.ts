@@ -9,6 +9,8 @@ export interface ReceivedRequest {
   readonly headers: IncomingHttpHeaders
   readonly rawHeaders: readonly string[]
   readonly body: Buffer
+  /** When it was read, milliseconds since the epoch. */
+  readonly at: number
 }
 
 /** One path of a receiver, or all of them together: what came there, and what it answers. */

@@ -87,5 +87,12 @@ async function read(request: IncomingMessage): Promise<ReceivedRequest | undefin
     return undefined
   }
   const { url = '/', method = '', headers, rawHeaders } = request
-  return { path: url.replace(/\?.*$/, ''), method, headers, rawHeaders, body: Buffer.concat(chunks) }
+  return {
+    path: url.replace(/\?.*$/, ''),
+    method,
+    headers,
+    rawHeaders,
+    body: Buffer.concat(chunks),
+    at: Date.now(),
+  }
 }

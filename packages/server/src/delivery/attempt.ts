@@ -1,4 +1,5 @@
 import type { Agent, Dispatcher } from 'undici'
+import { endedReusedConnection } from './connector.ts'
 
 /** What came of one request. `status` and `error` exclude each other. */
 export interface AttemptResult {
@@ -91,7 +92,7 @@ class Attempt implements Dispatcher.DispatchHandler {
     if (error instanceof AttemptAborted) return this.#finish(error.message, 'aborted')
     if (error instanceof AttemptTimeout)
       return this.#finish(`timeout after ${this.#request.timeoutMs} ms`, 'timeout')
-    if (this.#status === undefined && !this.#retried && !this.#finished && wasReused(error)) {
+    if (this.#status === undefined && !this.#retried && !this.#finished && endedReusedConnection(error)) {
       // the peer closed an idle connection just as we wrote to it: not a failure of the subscriber
       this.#retried = true
       return this.send()
@@ -132,13 +133,6 @@ function flat(raw: Dispatcher.DispatchController['rawHeaders']): readonly string
 
 function pairs(name: string, value: string | string[] | undefined): string[] {
   return [value ?? []].flat().flatMap((one) => [name, one])
-}
-
-/** The connection had carried a response before, and was closed without a byte of this one. */
-function wasReused(error: Error): boolean {
-  const { code, socket } = error as Error & { code?: string; socket?: { bytesRead?: number } }
-  if (code !== 'UND_ERR_SOCKET' && code !== 'ECONNRESET' && code !== 'EPIPE') return false
-  return (socket?.bytesRead ?? 0) > 0
 }
 
 /** A connection error in words; several addresses that all failed are named one by one. */

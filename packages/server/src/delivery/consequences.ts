@@ -72,7 +72,7 @@ export function planReplies(
       appends.push(sent)
       continue
     }
-    const dead = planDeadLetter(live, from, record, {
+    const dead = planDeadReply(live, from, record, {
       route: route.id,
       reason: `the reply was not forwarded: ${sent.refused}`,
       destination: route.reply?.kind === 'addressable' ? route.reply.path : '',
@@ -81,11 +81,21 @@ export function planReplies(
       lastAttempt: nowMs,
     })
     appends.push(...dead.appends)
-    deadLetters.push(
-      ...dead.deadLetters.map((letter) => ({ ...letter, record: letter.record ?? encodeRecord(record) })),
-    )
+    deadLetters.push(...dead.deadLetters)
   }
   return { appends, deadLetters }
+}
+
+/** A reply that cannot go on is a dead letter itself; the delivery that it came from is done. */
+export function planDeadReply(
+  live: LiveTopology,
+  from: RegisteredRoute,
+  reply: EventRecord,
+  failure: Failure,
+): Consequences {
+  const { appends, deadLetters } = planDeadLetter(live, from, reply, failure)
+  // without a record of its own it would be the delivery's that rests in the store
+  return { appends, deadLetters: deadLetters.map((letter) => ({ record: encodeRecord(reply), ...letter })) }
 }
 
 /**

@@ -4,7 +4,14 @@ import type { Flow } from '../flow.ts'
 import { channels } from '../observability/channels.ts'
 import { passedHeaders } from '../passed-headers.ts'
 import { attempt, AttemptAborted, type AttemptResult } from './attempt.ts'
-import { planDeadLetter, planReplies, toAddressable, type Consequences } from './consequences.ts'
+import { connector } from './connector.ts'
+import {
+  planDeadLetter,
+  planDeadReply,
+  planReplies,
+  toAddressable,
+  type Consequences,
+} from './consequences.ts'
 import { decide, type Outcome } from './outcome.ts'
 import type { HeldDelivery, RouteQueue } from './route-queue.ts'
 import type { Ending, Settler } from './settler.ts'
@@ -32,7 +39,7 @@ export interface DispatcherOptions {
 export class Dispatcher {
   readonly #options: DispatcherOptions
   // no limit of connections: the limits are the routes' in-flight and the cap of slots
-  readonly #agent = new Agent({ pipelining: 1, allowH2: false, connect: { timeout: connectTimeoutMs } })
+  readonly #agent = new Agent({ pipelining: 1, allowH2: false, connect: connector(connectTimeoutMs) })
   readonly #stalled = new Set<RouteQueue>()
   #stopping = false
   #idle: () => void = () => undefined
@@ -162,7 +169,7 @@ export class Dispatcher {
       }
       case 'oversized-reply': {
         const reply: EventRecord = { ...record, event: outcome.reply ?? record.event }
-        return { ...done(planDeadLetter(live, queue, reply, outcome.failure)), ms }
+        return { ...done(planDeadReply(live, queue, reply, outcome.failure)), ms }
       }
     }
   }

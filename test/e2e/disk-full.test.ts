@@ -1,0 +1,132 @@
+import { eventually, post, receiver, startMillrace, type Millrace } from '@millrace/testkit'
+import { describe, expect, test } from 'vitest'
+import { admin, deadLetters, settled, unsettled } from './fixture/admin.ts'
+import { broker, trigger } from './fixture/manifests.ts'
+import { acceptAll, brokerUrl, ids, probe, Producers } from './fixture/producing.ts'
+import { smallDisk, whyNoSmallDisk, type SmallDisk } from './fixture/small-disk.ts'
+
+const mebibyte = 1024 * 1024
+const size = 24 * mebibyte
+const reserve = 4 * mebibyte
+const excuse = whyNoSmallDisk()
+if (excuse !== undefined) process.stderr.write(`NOT TESTED: a full disk, because ${excuse}\n`)
+
+function startOn(disk: SmallDisk, sinkUrl: string): Promise<Millrace> {
+  return startMillrace({
+    manifests: broker() + trigger('t', sinkUrl),
+    args: ['--store', `sqlite:${disk.path}/store`, '--store-reserve', String(reserve)],
+  })
+}
+
+/** Posts until one is refused, and checks how; → the ids that were accepted before. */
+async function acceptUntilRefused(millrace: Millrace, prefix: string): Promise<string[]> {
+  const accepted: string[] = []
+  await eventually(async () => {
+    const id = `${prefix}-${accepted.length}`
+    const { status, headers, text } = await post(brokerUrl(millrace), { id })
+    if (status === 202) accepted.push(id)
+    expect({ status, problem: text }).toEqual({
+      status: 503,
+      problem: expect.stringContaining('store-unavailable'),
+    })
+    expect(Number(headers['retry-after'])).toBeGreaterThanOrEqual(1)
+  })
+  return accepted
+}
+
+/** Posts until one is accepted; → its id. */
+async function acceptOne(millrace: Millrace, id: string): Promise<string> {
+  await eventually(async () => expect((await post(brokerUrl(millrace), { id })).status).toBe(202))
+  return id
+}
+
+/** After a kill and a restart: nothing waits, nothing is dead, and what was accepted has arrived. */
+async function compare(
+  millrace: Millrace,
+  arrived: readonly string[],
+  accepted: Iterable<string>,
+): Promise<void> {
+  await settled(millrace)
+  await millrace.restart()
+  expect(await unsettled(millrace)).toBe(0)
+  expect(await deadLetters(millrace)).toEqual([])
+  expect(new Set(arrived)).toEqual(new Set(accepted))
+}
+
+describe.skipIf(excuse !== undefined)('on a disk of 24 MiB', () => {
+  test('below the reserve ingest is refused, what is under way is settled, and all resumes with the space', async () => {
+    await using disk = await smallDisk(size)
+    await using sink = await receiver({ remember: 'ids' })
+    sink.hold()
+    await using millrace = await startOn(disk, sink.url)
+    const accepted = ids('before', 500)
+    await acceptAll(
+      brokerUrl(millrace),
+      accepted.map((id) => ({ id, data: { text: 'x'.repeat(900) } })),
+    )
+    await disk.fillUpTo(reserve / 2)
+    accepted.push(...(await acceptUntilRefused(millrace, 'falling')))
+    expect(await probe(millrace, '/livez')).toBe(200)
+    expect(await probe(millrace, '/readyz')).toBe(503)
+
+    sink.release()
+    await settled(millrace)
+    expect(new Set(sink.ids)).toEqual(new Set(accepted))
+    expect((await post(brokerUrl(millrace), { id: 'still-full' })).status).toBe(503)
+
+    await disk.empty()
+    accepted.push(await acceptOne(millrace, 'after'))
+    await eventually(async () => expect(await probe(millrace, '/readyz')).toBe(200))
+    await compare(millrace, sink.ids, accepted)
+  })
+
+  test('when not a byte is left nothing is acknowledged falsely, and all resumes with the space', async () => {
+    await using disk = await smallDisk(size)
+    await using sink = await receiver({ remember: 'ids' })
+    await using millrace = await startOn(disk, sink.url)
+    const producers = new Producers(
+      () => brokerUrl(millrace),
+      (n) => ({ id: String(n), data: { text: 'x'.repeat(900) } }),
+    )
+    await producers.accept(100)
+    await disk.fillUpTo(0)
+    await eventually(() => expect(producers.refused).toBeGreaterThan(100))
+    expect(await disk.free()).toBeLessThan(reserve)
+    expect(await probe(millrace, '/livez')).toBe(200)
+    await disk.empty()
+    await producers.accept(100)
+    await producers.stop()
+    await compare(millrace, sink.ids, producers.accepted)
+  })
+
+  test('a server on a full disk stops at SIGTERM, and starts again on it', async () => {
+    await using disk = await smallDisk(size)
+    await using sink = await receiver({ remember: 'ids' })
+    sink.hold()
+    await using millrace = await startOn(disk, sink.url)
+    await acceptAll(brokerUrl(millrace), [{ id: 'e1' }])
+    await disk.fillUpTo(0)
+    sink.release()
+    expect(await millrace.stop()).toBe(0)
+    await millrace.start()
+    expect(await probe(millrace, '/livez')).toBe(200)
+    expect((await post(brokerUrl(millrace), { id: 'refused' })).status).toBe(503)
+    await disk.empty()
+    await acceptOne(millrace, 'e2')
+    await settled(millrace)
+    expect(new Set(sink.ids)).toEqual(new Set(['e1', 'e2']))
+  })
+
+  test('the admin API says how much space is left and why events are refused', async () => {
+    await using disk = await smallDisk(size)
+    await using millrace = await startOn(disk, 'http://127.0.0.1:9/')
+    await disk.fillUpTo(reserve / 2)
+    await acceptUntilRefused(millrace, 'falling')
+    const { store } = await admin<{ store: { health: { kind: string }; freeBytes: number } }>(
+      millrace,
+      '/api/server',
+    )
+    expect(store.health.kind).toBe('full')
+    expect(store.freeBytes).toBeLessThan(reserve)
+  })
+})
