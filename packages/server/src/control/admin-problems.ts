@@ -11,8 +11,11 @@ export const adminProblems = {
   'admin-no-such-dead-letter': { status: 404, title: 'There is no such dead letter' },
   'admin-no-such-orphan': { status: 404, title: 'There is no such orphan' },
   'admin-not-an-orphan': { status: 409, title: 'The route is part of the manifests' },
+  'admin-too-large': { status: 413, title: 'The request is too large' },
+  'admin-media-type': { status: 415, title: 'The request is not JSON' },
   'admin-foreign-host': { status: 421, title: 'The host is not this server' },
   'admin-internal': { status: 500, title: 'The server failed' },
+  'admin-store-unavailable': { status: 503, title: 'The store is not available' },
 } as const
 
 export type AdminProblemCode = keyof typeof adminProblems

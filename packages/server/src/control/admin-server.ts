@@ -1,9 +1,9 @@
-import { fastify, type FastifyInstance } from 'fastify'
+import { fastify, type FastifyError, type FastifyInstance } from 'fastify'
 import type { Route } from '@millrace/core'
-import type { RouteNumber, Storage } from '@millrace/storage'
+import { StorageError, type RouteNumber, type Storage } from '@millrace/storage'
 import { requireTokenBeyondLoopback } from './admin-address.ts'
 import { adminGuard } from './admin-guard.ts'
-import { refuse } from './admin-problems.ts'
+import { refuse, type AdminProblemCode } from './admin-problems.ts'
 import type { ConditionTimes } from './condition-times.ts'
 import { deadLetterRoutes } from './dead-letter-routes.ts'
 import { healthRoutes, type Reasons } from './health-routes.ts'
@@ -78,9 +78,10 @@ export class AdminServer {
     })
     // JSON only: a form on some web page can send plain text to this port without asking first
     app.removeContentTypeParser('text/plain')
-    app.setErrorHandler((error, _request, reply) => {
-      const { statusCode = 500, message } = error as { statusCode?: number; message: string }
-      if (statusCode < 500) return refuse(reply, 'admin-bad-request', message)
+    app.setErrorHandler((error: FastifyError | StorageError, _request, reply) => {
+      if (error instanceof StorageError) return refuse(reply, 'admin-store-unavailable', error.message)
+      const refusal = refusalOf(error.statusCode)
+      if (refusal !== undefined) return refuse(reply, refusal, error.message)
       log.error({ err: error }, 'a request to the admin port failed unexpectedly')
       return refuse(
         reply,
@@ -108,6 +109,7 @@ export class AdminServer {
         state: () => manifests.state,
         times: manifests.times,
         storage,
+        ingressUrl,
         live: { numberOf, routeState },
       })
       orphanRoutes(api, { storage })
@@ -116,4 +118,11 @@ export class AdminServer {
     })
     return app
   }
+}
+
+/** What fastify found wrong with a request; undefined: it is not the request's fault. */
+function refusalOf(status: number | undefined): AdminProblemCode | undefined {
+  if (status === 413) return 'admin-too-large'
+  if (status === 415) return 'admin-media-type'
+  return status !== undefined && status < 500 ? 'admin-bad-request' : undefined
 }

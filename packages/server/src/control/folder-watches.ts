@@ -9,16 +9,22 @@ export class FolderWatches {
   readonly #watches = new Map<string, FSWatcher>()
   readonly #told = new Set<string>()
   readonly #onUnwatched: (folder: string, error: Error) => void
+  #begun = 0
   #wake = Promise.withResolvers<void>()
 
   constructor(onUnwatched: (folder: string, error: Error) => void) {
     this.#onUnwatched = onUnwatched
   }
 
-  /** Watches exactly these. One that was removed and made anew is watched anew. */
-  follow(folders: ReadonlySet<string>): void {
+  /**
+   * Watches exactly these. One that was removed and made anew is watched anew.
+   * → whether a watch has begun: what happened there before is not hinted at, so look again.
+   */
+  follow(folders: ReadonlySet<string>): boolean {
     for (const folder of this.#watches.keys()) if (!folders.has(folder)) this.#end(folder)
+    const before = this.#begun
     for (const folder of folders) if (!this.#watches.has(folder)) this.#begin(folder)
+    return this.#begun > before
   }
 
   /** Resolves with the next hint, after `ms`, or when the signal aborts. */
@@ -47,6 +53,7 @@ export class FolderWatches {
       })
       watcher.on('error', () => this.#end(folder))
       this.#watches.set(folder, watcher)
+      this.#begun += 1
     } catch (err) {
       // a folder that is not there (yet) shows in its parent, or in the slow look
       if ((err as NodeJS.ErrnoException).code === 'ENOENT' || this.#told.has(folder)) return

@@ -8,7 +8,8 @@ export interface RouteState {
   readonly inFlight: number
   readonly lastError:
     | {
-        /** Milliseconds since the epoch. */ readonly at: number
+        /** Milliseconds since the epoch. */
+        readonly at: number
         readonly reason: string
         readonly code?: number
       }
@@ -18,43 +19,9 @@ export interface RouteState {
 /** Where the numbers of a status come from. */
 export interface LiveSources {
   readonly topology: Topology
-  readonly stats: ReadonlyMap<RouteNumber, RouteStats>
+  readonly stats: readonly RouteStats[]
   readonly numberOf: (routeId: string) => RouteNumber | undefined
   readonly routeState: (routeId: string) => RouteState
-}
-
-/** The part of a resource's status that changes by the second; none for kinds that carry no events. */
-export function liveStatus(resource: Resource, live: LiveSources): object {
-  const { kind, metadata } = resource
-  const { namespace, name } = metadata
-  if (live.topology.addressables.get(`/${namespace}/${name}`)?.kind === kind)
-    return {
-      waiting: sum(
-        numbers(live, (route) => route.addressable === `/${namespace}/${name}`),
-        'waiting',
-      ),
-    }
-  const own = numbers(
-    live,
-    (route) => route.kind === kind && route.namespace === namespace && route.name === name,
-  )
-  const subscriber = own.find(({ route }) => route.role === 'subscriber')
-  if (subscriber === undefined) return {}
-  const { lastError } = subscriber.state
-  const { oldest } = subscriber
-  return {
-    waiting: subscriber.waiting,
-    inFlight: subscriber.state.inFlight,
-    oldest: oldest === undefined ? undefined : rfc3339(oldest),
-    lastError: lastError === undefined ? undefined : { ...lastError, at: rfc3339(lastError.at) },
-    paused: false,
-    circuit: 'closed',
-    deadLetters: sum(own, 'deadLetters'),
-    deadLettersWaiting: sum(
-      own.filter(({ route }) => route.role === 'deadletter'),
-      'waiting',
-    ),
-  }
 }
 
 interface RouteNumbers {
@@ -66,22 +33,58 @@ interface RouteNumbers {
   readonly oldest: number | undefined
 }
 
-function numbers(live: LiveSources, wanted: (route: Route) => boolean): RouteNumbers[] {
-  return [...live.topology.routes.values()].filter(wanted).map((route) => {
-    const number = live.numberOf(route.id)
-    const stats = number === undefined ? undefined : live.stats.get(number)
-    const state = live.routeState(route.id)
-    return {
-      route,
-      state,
-      // the two were not taken at one moment: never below zero
-      waiting: Math.max(0, (stats?.unsettled ?? 0) - state.inFlight),
-      deadLetters: stats?.deadLetters ?? 0,
-      oldest: stats?.oldest,
-    }
-  })
+/** The part of statuses that changes by the second, of all resources at one moment. */
+export class LiveStatus {
+  readonly #topology: Topology
+  readonly #byAddressable: ReadonlyMap<string, readonly RouteNumbers[]>
+  readonly #byResource: ReadonlyMap<string, readonly RouteNumbers[]>
+
+  constructor({ topology, stats, numberOf, routeState }: LiveSources) {
+    const byNumber = new Map(stats.map((each) => [each.route, each]))
+    const all = [...topology.routes.values()].map((route): RouteNumbers => {
+      const number = numberOf(route.id)
+      const counts = number === undefined ? undefined : byNumber.get(number)
+      const state = routeState(route.id)
+      return {
+        route,
+        state,
+        // the two were not taken at one moment: never below zero
+        waiting: Math.max(0, (counts?.unsettled ?? 0) - state.inFlight),
+        deadLetters: counts?.deadLetters ?? 0,
+        oldest: counts?.oldest,
+      }
+    })
+    this.#topology = topology
+    this.#byAddressable = Map.groupBy(all, ({ route }) => route.addressable)
+    this.#byResource = Map.groupBy(all, ({ route }) => `${route.kind} ${route.namespace}/${route.name}`)
+  }
+
+  /** Nothing for kinds that carry no events. */
+  of({ kind, metadata }: Pick<Resource, 'kind' | 'metadata'>): object {
+    const name = `${metadata.namespace}/${metadata.name}`
+    if (this.#topology.addressables.get(`/${name}`)?.kind === kind)
+      return { waiting: sum(this.#byAddressable.get(`/${name}`), 'waiting') }
+    const own = this.#byResource.get(`${kind} ${name}`)
+    const subscriber = own?.find(({ route }) => route.role === 'subscriber')
+    return subscriber === undefined ? {} : routeStatus(subscriber, own ?? [])
+  }
 }
 
-function sum(all: readonly RouteNumbers[], field: 'waiting' | 'deadLetters'): number {
+function routeStatus({ waiting, oldest, state }: RouteNumbers, own: readonly RouteNumbers[]): object {
+  const { inFlight, lastError } = state
+  const toSink = own.filter(({ route }) => route.role === 'deadletter')
+  return {
+    waiting,
+    inFlight,
+    oldest: oldest === undefined ? undefined : rfc3339(oldest),
+    lastError: lastError === undefined ? undefined : { ...lastError, at: rfc3339(lastError.at) },
+    paused: false,
+    circuit: 'closed',
+    deadLetters: sum(own, 'deadLetters'),
+    deadLettersWaiting: sum(toSink, 'waiting'),
+  }
+}
+
+function sum(all: readonly RouteNumbers[] = [], field: 'waiting' | 'deadLetters'): number {
   return all.reduce((total, each) => total + each[field], 0)
 }

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import {
+  checkImmutable,
   formatFinding,
   type Compilation,
   type Finding,
@@ -122,8 +123,8 @@ export class ManifestControl implements Worker {
     })
     try {
       while (!signal.aborted) {
-        const looked = await fingerprint(files)
-        watches.follow(looked.folders)
+        let looked = await fingerprint(files)
+        if (watches.follow(looked.folders)) looked = await fingerprint(files)
         if (looked.text === this.#seen) await watches.hint(lookMs, signal)
         else if (await this.#isQuiet(looked.text, signal)) {
           await this.reload()
@@ -148,7 +149,10 @@ export class ManifestControl implements Worker {
     const read = await this.#read()
     this.#seen = text
     if (read.kind === 'errors') return this.#refuse(read.findings.filter(isError).map(formatFinding))
-    const changes = changedResources(this.#state?.resources ?? [], read.resources)
+    const before = this.#state?.resources ?? []
+    const forbidden = checkImmutable(before, read.resources)
+    if (forbidden.length > 0) return this.#refuse(forbidden.map(formatFinding))
+    const changes = changedResources(before, read.resources)
     const report: ReloadReport = { at: now(), ok: true, errors: [] }
     if (changes.length > 0) {
       this.#say(read.findings)
@@ -160,10 +164,10 @@ export class ManifestControl implements Worker {
         return this.#refuse([`the manifests could not be put in force: ${(err as Error).message}`])
       }
     }
-    const before = this.#state?.report.ok ?? true
+    const stood = this.#state?.report.ok ?? true
     this.#enforce(read, report)
     for (const change of changes) channels.resourceChanged.publish(change)
-    if (changes.length > 0 || !before) log.info({ changes: changes.length }, 'the manifests are in force')
+    if (changes.length > 0 || !stood) log.info({ changes: changes.length }, 'the manifests are in force')
     return report
   }
 

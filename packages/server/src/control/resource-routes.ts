@@ -1,9 +1,16 @@
 import type { FastifyInstance } from 'fastify'
-import { findKind, kinds, nearest, resourceKey, type Resource } from '@millrace/resources'
+import {
+  findKind,
+  kinds,
+  nearest,
+  resourceKey,
+  type Resource,
+  type ResourceStatus,
+} from '@millrace/resources'
 import type { Storage } from '@millrace/storage'
 import { refuse } from './admin-problems.ts'
 import type { ConditionTimes } from './condition-times.ts'
-import { liveStatus, type LiveSources } from './live-status.ts'
+import { LiveStatus, type LiveSources } from './live-status.ts'
 import type { ManifestState } from './manifest-control.ts'
 import { shownResource } from './shown-resource.ts'
 
@@ -11,6 +18,8 @@ export interface ResourceRoutesOptions {
   readonly state: () => ManifestState | undefined
   readonly times: ConditionTimes
   readonly storage: Pick<Storage, 'stats'>
+  /** Where ingress listens: URLs in statuses begin with it where no public URL is set. */
+  readonly ingressUrl: () => string
   readonly live: Pick<LiveSources, 'numberOf' | 'routeState'>
 }
 
@@ -21,10 +30,8 @@ interface Query {
 }
 
 /** `GET /api/resources`: what the manifests declare, each with its status. */
-export function resourceRoutes(
-  app: FastifyInstance,
-  { state, times, storage, live }: ResourceRoutesOptions,
-): void {
+export function resourceRoutes(app: FastifyInstance, options: ResourceRoutesOptions): void {
+  const { state, times, storage, ingressUrl, live } = options
   app.get<{ Querystring: Query }>('/api/resources', async (request, reply) => {
     const { kind: word, namespace, name } = request.query
     const kind = word === undefined ? undefined : findKind(word)
@@ -32,22 +39,35 @@ export function resourceRoutes(
       return refuse(reply, 'admin-no-such-kind', unknownKind(word))
     const now = state()
     if (now === undefined) return { items: [], reloadErrors: [] }
-    const stats = new Map((await storage.stats()).map((each) => [each.route, each]))
-    const sources: LiveSources = { ...live, topology: now.compilation.topology, stats }
-    const wanted = now.resources.filter(
-      (resource) =>
+    const { resources, compilation, report } = now
+    const { topology, statuses } = compilation
+    const numbers = new LiveStatus({ ...live, topology, stats: await storage.stats() })
+    const items = resources.filter(isWanted).map((resource) => {
+      const compiled = statuses.get(resourceKey(resource)) ?? { conditions: [] }
+      const conditions = times.of(resource, compiled.conditions)
+      const status = { ...withHost(compiled, ingressUrl()), conditions, ...numbers.of(resource) }
+      return { ...shownResource(resource), status }
+    })
+    return { items, reloadErrors: report.errors }
+
+    function isWanted(resource: Resource): boolean {
+      return (
         (kind === undefined || resource.kind === kind.kind) &&
         (namespace === undefined || resource.metadata.namespace === namespace) &&
-        (name === undefined || resource.metadata.name === name),
-    )
-    return { items: wanted.map((resource) => item(resource, sources)), reloadErrors: now.report.errors }
-
-    function item(resource: Resource, of: LiveSources): object {
-      const compiled = now?.compilation.statuses.get(resourceKey(resource))
-      const conditions = times.of(resource, compiled?.conditions ?? [])
-      return { ...shownResource(resource), status: { ...compiled, conditions, ...liveStatus(resource, of) } }
+        (name === undefined || resource.metadata.name === name)
+      )
     }
   })
+}
+
+/** Paths of addressables as URLs of this server. */
+function withHost({ address, subscriberUri, deadLetterSinkUri }: ResourceStatus, host: string): object {
+  const full = (url: string | undefined): string | undefined => (url?.startsWith('/') ? host + url : url)
+  return {
+    address: address === undefined ? undefined : { ...address, url: full(address.url) },
+    subscriberUri: full(subscriberUri),
+    deadLetterSinkUri: full(deadLetterSinkUri),
+  }
 }
 
 function unknownKind(word: string): string {

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify'
-import type { Storage } from '@millrace/storage'
+import type { Storage, StorageInfo } from '@millrace/storage'
 import { rfc3339 } from './rfc3339.ts'
 import type { ReloadReport } from './manifest-control.ts'
 
@@ -16,7 +16,8 @@ export interface ServerRouteOptions {
 export function serverRoute(app: FastifyInstance, options: ServerRouteOptions): void {
   const { version, pid, addresses, storage, report } = options
   app.get('/api/server', async () => {
-    const info = await storage.info()
+    // what can be said is said, of a store that is away too
+    const info = await storage.info().catch((): Partial<StorageInfo> => ({}))
     const { durability, bytes, walBytes, freeBytes } = info
     const last = report()
     return {

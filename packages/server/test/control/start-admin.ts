@@ -1,0 +1,149 @@
+import type { EventRecord } from '@millrace/core'
+import { compile, loadManifests } from '@millrace/resources'
+import { encodeRecord, memoryStorage, type RouteNumber, type Storage } from '@millrace/storage'
+import { exchange } from '@millrace/testkit'
+import { AdminServer, type AdminOptions } from '../../src/control/admin-server.ts'
+import { ManifestControl } from '../../src/control/manifest-control.ts'
+import { brokerWith } from '../topology-of.ts'
+
+/** An admin port on a free port of loopback, over a store in memory and manifests that are in force. */
+export interface TestAdmin extends AsyncDisposable {
+  readonly url: string
+  readonly storage: Storage
+  readonly manifests: ManifestControl
+  readonly errors: string[]
+  /** The number of a trigger's subscriber route. */
+  number(trigger: string): RouteNumber
+  get(path: string): Promise<JsonAnswer>
+  post(path: string, body: unknown, headers?: Readonly<Record<string, string>>): Promise<JsonAnswer>
+}
+
+/** An answer with its body read as JSON. */
+export type JsonAnswer = Awaited<ReturnType<typeof ask>>
+
+async function ask(method: string, url: string, body?: string, headers = {}) {
+  const { status, text } = await exchange(method, url, { headers, body })
+  return { status, text, json: JSON.parse(text) }
+}
+
+export interface TestAdminOptions extends Partial<Pick<AdminOptions, 'token' | 'reasons' | 'routeState'>> {
+  readonly yaml?: string
+  readonly now?: () => number
+}
+
+/** Triggers `first` and `second` of `/shop/default`, unless other manifests are given. */
+export async function startAdmin(options: TestAdminOptions = {}): Promise<TestAdmin> {
+  const { yaml = brokerWith('shop', ['first', 'second']), now = Date.now } = options
+  const storage = memoryStorage({ now })
+  const errors: string[] = []
+  const log = {
+    info: () => undefined,
+    warn: () => undefined,
+    error: (_fields: object, message: string) => void errors.push(message),
+  }
+  let numbers: ReadonlyMap<string, RouteNumber> = new Map()
+  const manifests = new ManifestControl({
+    files: ['-'],
+    read: () => loadManifests(['-'], { env: {}, stdin: async () => yaml }),
+    compile: (resources) => compile(resources),
+    apply: async ({ topology }) => {
+      numbers = await storage.routes.register([...topology.routes.keys()])
+    },
+    log,
+    now,
+  })
+  await manifests.load()
+  const server = new AdminServer({
+    listen: { host: '127.0.0.1', port: 0 },
+    version: '1.2.3',
+    pid: 42,
+    storeUrl: 'memory:',
+    storage,
+    ingressUrl: () => 'http://127.0.0.1:8080',
+    reasons: () => [],
+    manifests,
+    routeOf: (number) => {
+      const { topology } = manifests.state?.compilation ?? {}
+      const [id] = [...numbers].find(([, each]) => each === number) ?? []
+      return id === undefined ? undefined : topology?.routes.get(id)
+    },
+    numberOf: (id) => numbers.get(id),
+    routeState: () => ({ inFlight: 0, lastError: undefined }),
+    log,
+    now,
+    ...options,
+  })
+  const url = await server.start()
+
+  return {
+    url,
+    storage,
+    manifests,
+    errors,
+    number(trigger) {
+      const id = `/shop/default|Trigger|shop/${trigger}|subscriber`
+      const number = numbers.get(id)
+      if (number === undefined) throw new Error(`${id} is not registered: ${[...numbers.keys()].join(' ')}`)
+      return number
+    },
+    get: (path) => ask('GET', url + path),
+    post: (path, body, headers) =>
+      ask('POST', url + path, JSON.stringify(body), { 'content-type': 'application/json', ...headers }),
+    async [Symbol.asyncDispose]() {
+      await server.stop()
+      await storage.close()
+    },
+  }
+}
+
+/** The stored form of an event. */
+export function stored(id: string, data = '{"n": 12345678901234567890}'): Uint8Array {
+  const attributes = {
+    specversion: '1.0',
+    id,
+    source: '/s',
+    type: `type.${id}`,
+    datacontenttype: 'application/json',
+  }
+  const record: EventRecord = {
+    event: {
+      attributes: Object.assign(Object.create(null) as object, attributes),
+      data: new TextEncoder().encode(data),
+      dataForm: 'binary',
+    },
+    headers: {},
+    acceptedAt: 0,
+  }
+  return encodeRecord(record)
+}
+
+/** Stores an event for a route and lets it wait. */
+export async function wait(storage: Storage, route: RouteNumber, record: Uint8Array): Promise<void> {
+  await storage.append([{ owner: '/shop/default', record, to: [{ route, lease: false }] }])
+}
+
+/** Stores an event for a route and makes it a dead letter at once. */
+export async function bury(
+  storage: Storage,
+  route: RouteNumber,
+  record: Uint8Array,
+  details: { readonly type?: string; readonly at?: number } = {},
+): Promise<void> {
+  const [result] = await storage.append([{ owner: '/shop/default', record, to: [{ route, lease: true }] }])
+  const [lease] = result?.kind === 'stored' ? result.leases : []
+  if (lease === undefined) throw new Error('there is no lease')
+  const { type, at = 1_000 } = details
+  const letter = {
+    route,
+    details: {
+      reason: 'the answer was 400',
+      code: 400,
+      attempts: 1,
+      firstAttempt: at,
+      lastAttempt: at,
+      destination: 'http://127.0.0.1:9/first',
+      ...(type === undefined ? {} : { type }),
+    },
+  }
+  await storage.settle([{ lease, outcome: { kind: 'done' }, deadLetters: [letter] }])
+}
