@@ -1,7 +1,8 @@
+import { codec } from './codec.ts'
 import { routing } from './routing.ts'
 
 /** Every benchmark by its name: `npm run bench -- NAME…`; all of them without a name. */
-const benchmarks: Readonly<Record<string, () => void | Promise<void>>> = { routing }
+const benchmarks: Readonly<Record<string, () => void | Promise<void>>> = { codec, routing }
 
 const wanted = process.argv.slice(2)
 const unknown = wanted.filter((name) => !Object.hasOwn(benchmarks, name))

@@ -2,6 +2,7 @@ import { badName, isAttributeName } from './attribute-name.ts'
 import { characterProblem } from './characters.ts'
 import type { AttributeValue, CloudEvent } from './cloud-event.ts'
 import { decodeHeaderValue, isPlainValue, trimmed } from './header-value.ts'
+import { nameInHeader } from './known-names.ts'
 import { printable } from './printable.ts'
 import { problem, type Problem } from './problems.ts'
 import { validateAttributes } from './validate.ts'
@@ -55,7 +56,7 @@ function headerName(attribute: string): string {
   return attribute === 'datacontenttype' ? 'content-type' : `ce-${attribute}`
 }
 
-export function isEventHeader(name: string): boolean {
+function isEventHeader(name: string): boolean {
   return (
     name.charCodeAt(2) === 0x2d &&
     (name.charCodeAt(0) | 0x20) === 0x63 &&
@@ -65,7 +66,7 @@ export function isEventHeader(name: string): boolean {
 
 /** The attribute of a ce- header, whatever the header's case; undefined where the rest is no attribute name. */
 function attributeName(header: string): string | undefined {
-  const name = header.slice(3)
+  const name = nameInHeader(header)
   if (isAttributeName(name)) return name
   const lower = name.toLowerCase()
   return isAttributeName(lower) ? lower : undefined

@@ -4,6 +4,7 @@ import type { HttpMessage, WriteOptions } from './http-message.ts'
 import { isJsonType } from './media-type.ts'
 import { base64Content, contentType, isBase64Coded } from './structured-data.ts'
 import { jsonStringText } from './json-cursor.ts'
+import { headerOfName } from './known-names.ts'
 import { utf8Bytes } from './utf8.ts'
 
 /** The event in binary mode: each attribute a ce- header, the data's own bytes as the body (HTTP binding, 3.1). */
@@ -14,7 +15,7 @@ export function toBinary(event: CloudEvent, { omit }: WriteOptions = {}): HttpMe
   const headers: string[] = []
   for (const name in attributes) {
     if (name === 'datacontenttype' || name === omit || (coded && name === 'datacontentencoding')) continue
-    headers.push(`ce-${name}`, encodeHeaderValue(String(attributes[name])))
+    headers.push(headerOfName(name), encodeHeaderValue(String(attributes[name])))
   }
   // without a content type the JSON format's data is JSON, and says so from here on (JSON format, 3.1.2)
   const type = contentType(attributes) ?? (json && !coded ? 'application/json' : undefined)
@@ -25,5 +26,5 @@ export function toBinary(event: CloudEvent, { omit }: WriteOptions = {}): HttpMe
 
 /** The payload that a `data` member stands for: JSON is itself, of any other type a string is its text. */
 function payload(data: Uint8Array, type: string | undefined): Uint8Array {
-  return isJsonType(type) ? data : utf8Bytes(jsonStringText(data, 0, data.length) ?? '')
+  return isJsonType(type) ? data : utf8Bytes(jsonStringText(data) ?? '')
 }

@@ -1,8 +1,9 @@
 import { badName, isAttributeName } from './attribute-name.ts'
 import { characterProblem } from './characters.ts'
 import type { AttributeValue } from './cloud-event.ts'
-import { jsonStringText, type JsonCursor } from './json-cursor.ts'
+import type { JsonCursor } from './json-cursor.ts'
 import { malformedJson } from './json-text.ts'
+import { knownName } from './known-names.ts'
 import { printable } from './printable.ts'
 import { problem, type Problem } from './problems.ts'
 
@@ -16,7 +17,7 @@ const integer = /^-?\d{1,10}$/
 export interface EventMembers {
   readonly attributes: Record<string, AttributeValue>
   /** Members that are null: they count as absent (JSON format, 2.2), but a name stands only once. */
-  nulls: string[] | undefined
+  nulls: Set<string> | undefined
   data: Uint8Array | undefined
   base64: Uint8Array | undefined
 }
@@ -47,16 +48,16 @@ export function readEventMembers(cursor: JsonCursor): EventMembers | Problem {
 function readMember(cursor: JsonCursor, members: EventMembers): Problem | undefined {
   const start = cursor.at
   if (!cursor.string()) return malformedJson(cursor)
-  const name = jsonStringText(cursor.bytes, start, cursor.at)
+  const name = knownName(cursor.bytes, start + 1, cursor.at - 1) ?? cursor.text(start)
   if (name === undefined) return problem('invalid-utf8', 'the name of a member is not UTF-8')
   if (!cursor.colon()) return malformedJson(cursor)
   if (name === 'data') return readDataMember(cursor, members, 'data')
   if (name === 'data_base64') return readDataMember(cursor, members, 'base64')
   if (!isAttributeName(name)) return badName(name)
-  if (members.attributes[name] !== undefined || members.nulls?.includes(name) === true) return twice(name)
+  if (members.attributes[name] !== undefined || members.nulls?.has(name) === true) return twice(name)
   const value = readAttribute(cursor, name)
   if (typeof value === 'object' && value !== null) return value
-  if (value === null) (members.nulls ??= []).push(name)
+  if (value === null) (members.nulls ??= new Set()).add(name)
   else members.attributes[name] = value
   return undefined
 }
@@ -86,16 +87,16 @@ function readAttribute(cursor: JsonCursor, name: string): AttributeValue | null 
     )
   }
   if (first === quote ? !cursor.string() : !cursor.value()) return malformedJson(cursor)
-  if (first === quote) return readText(bytes, start, cursor.at, name)
+  if (first === quote) return readText(cursor, start, name)
   if (first === 0x74) return true
   if (first === 0x66) return false
   return first === 0x6e ? null : readInteger(bytes.subarray(start, cursor.at), name)
 }
 
-function readText(bytes: Uint8Array, start: number, end: number, name: string): string | Problem {
-  const text = jsonStringText(bytes, start, end)
+function readText(cursor: JsonCursor, start: number, name: string): string | Problem {
+  const text = cursor.text(start)
   if (text === undefined) return problem('invalid-utf8', `${name} is not UTF-8`, name)
-  return characterProblem(name, text, name) ?? text
+  return cursor.plain ? text : (characterProblem(name, text, name) ?? text)
 }
 
 function readInteger(token: Uint8Array, name: string): number | Problem {

@@ -15,8 +15,12 @@ const literals = ['true', 'false', 'null'].map((word) =>
   Uint8Array.from(word, (letter) => letter.charCodeAt(0)),
 )
 
-/** Short ASCII strings are put together here: calling the decoder costs more. */
-const longestUnrolled = 128
+/** Shorter strings are put together here: calling the decoder costs more. */
+const longestUnrolled = 12
+/** Bytes that stand for themselves in a string and in an attribute. */
+const isPlain = new Uint8Array(256).fill(1, 0x20, 0x7f)
+isPlain[quote] = 0
+isPlain[backslash] = 0
 
 /**
  * Walks over JSON text byte by byte and builds nothing. Each method moves `at` behind what it read and says
@@ -28,6 +32,8 @@ export class JsonCursor {
   at = 0
   /** Nothing but ASCII so far. */
   ascii = true
+  /** The last string was printable ASCII without escapes: its bytes are its text. */
+  plain = true
 
   constructor(bytes: Uint8Array) {
     this.bytes = bytes
@@ -80,10 +86,13 @@ export class JsonCursor {
   string(): boolean {
     const { bytes } = this
     let { at } = this
+    this.plain = true
     if (bytes[at] !== quote) return false
     for (;;) {
       const byte = bytes[++at] ?? 0
+      if (isPlain[byte] === 1) continue
       if (byte === quote) break
+      this.plain = false
       if (byte >= 0x80) this.ascii = false
       else if (byte < 0x20 || (byte === backslash && !isEscape(bytes, ++at))) {
         this.at = at
@@ -92,6 +101,16 @@ export class JsonCursor {
     }
     this.at = at + 1
     return true
+  }
+
+  /** The text of the string just read, which began at `start`; undefined: not UTF-8. */
+  text(start: number): string | undefined {
+    const { at, bytes } = this
+    if (!this.plain) return jsonStringText(bytes.subarray(start, at))
+    if (at - start > longestUnrolled) return utf8Text(bytes.subarray(start + 1, at - 1))
+    let text = ''
+    for (let index = start + 1; index < at - 1; index++) text += String.fromCharCode(bytes[index] ?? 0)
+    return text
   }
 
   /** Closes what ends here and moves to the next value, if one follows in what is still open. */
@@ -151,19 +170,8 @@ export class JsonCursor {
   }
 }
 
-/** The text of the JSON string that stands, with its quotes, from `start` to `end`; undefined: not UTF-8. */
-export function jsonStringText(bytes: Uint8Array, start: number, end: number): string | undefined {
-  if (end - start > longestUnrolled) return decoded(bytes.subarray(start, end))
-  let text = ''
-  for (let index = start + 1; index < end - 1; index++) {
-    const byte = bytes[index] ?? 0
-    if (byte >= 0x80 || byte === backslash) return decoded(bytes.subarray(start, end))
-    text += String.fromCharCode(byte)
-  }
-  return text
-}
-
-function decoded(token: Uint8Array): string | undefined {
+/** The text of a JSON string, given with its quotes; undefined: not UTF-8. */
+export function jsonStringText(token: Uint8Array): string | undefined {
   const text = utf8Text(token)
   return text === undefined ? undefined : (JSON.parse(text) as string)
 }

@@ -54,7 +54,7 @@ export function saysBase64({ datacontentencoding }: Attributes): boolean {
 export function base64Content(token: Uint8Array): Uint8Array | undefined {
   if (token[0] !== quote) return undefined
   if (!token.includes(backslash)) return decodeBase64(token.subarray(1, -1))
-  const text = jsonStringText(token, 0, token.length)
+  const text = jsonStringText(token)
   return text === undefined ? undefined : decodeBase64(utf8Bytes(text))
 }
 

@@ -6,8 +6,11 @@ import { problem, type Problem } from './problems.ts'
 import { readData } from './structured-data.ts'
 import { validateAttributes } from './validate.ts'
 
+const openArray = 0x5b
+const closeArray = 0x5d
+const comma = 0x2c
 /** Events of one batch at most. */
-export const largestBatch = 1_000
+const largestBatch = 1_000
 
 /** An event in the JSON format: attributes are read, data bytes kept as they stand (JSON format, 3). */
 export function readStructured(body: Uint8Array): CloudEvent | Problem {
@@ -19,31 +22,36 @@ export function readStructured(body: Uint8Array): CloudEvent | Problem {
 /** The events of a JSON batch (JSON format, 4), all or none; all of one specversion (HTTP binding, 3.3.2). */
 export function readBatch(body: Uint8Array): CloudEvent[] | Problem {
   const cursor = startOfJson(body)
-  const events: CloudEvent[] = []
-  const first = body[cursor.at]
-  if (first === undefined) return malformedJson(cursor)
-  if (first !== 0x5b)
-    return problem('not-an-array', 'a batch is a JSON array of events, this body is something else')
+  const first = cursor.next()
+  if (first < 0) return malformedJson(cursor)
+  if (first !== openArray)
+    return problem('not-an-array', 'a batch is a JSON array of events, this is no array')
   cursor.at++
-  for (let more = cursor.next() !== 0x5d; more;) {
-    if (events.length === largestBatch)
-      return problem('too-many-events', `a batch has at most ${largestBatch} events, this one has more`)
-    const event = readEvent(cursor)
+  const events: CloudEvent[] = []
+  let separator = cursor.next()
+  while (separator !== closeArray) {
+    const event = readNext(cursor, events)
     if ('code' in event) return { ...event, index: events.length }
-    const version = event.attributes.specversion
-    if (events[0] !== undefined && version !== events[0].attributes.specversion)
-      return { ...mixedVersions(String(version)), index: events.length }
     events.push(event)
-    const separator = cursor.next()
-    more = separator === 0x2c
-    if (!more && separator !== 0x5d) return malformedJson(cursor)
-    if (more) {
+    separator = cursor.next()
+    if (separator !== comma && separator !== closeArray) return malformedJson(cursor)
+    if (separator === comma) {
       cursor.at++
       cursor.next()
     }
   }
   cursor.at++
   return endOfJson(cursor) ?? events
+}
+
+function readNext(cursor: JsonCursor, before: readonly CloudEvent[]): CloudEvent | Problem {
+  if (before.length === largestBatch)
+    return problem('too-many-events', `a batch has at most ${largestBatch} events, this one has more`)
+  const event = readEvent(cursor)
+  const [first] = before
+  if ('code' in event || first === undefined) return event
+  const { specversion } = event.attributes
+  return specversion === first.attributes.specversion ? event : mixedVersions(String(specversion))
 }
 
 function readEvent(cursor: JsonCursor): CloudEvent | Problem {
