@@ -23,7 +23,9 @@ describe('formatFinding', () => {
   })
 
   it('leaves out what is not known', () => {
-    expect(formatFinding({ ...finding, line: 0, name: '', path: '' })).toBe('a/b.yaml: is -1, must be at least 0')
+    expect(formatFinding({ ...finding, line: 0, name: '', path: '' })).toBe(
+      'a/b.yaml: is -1, must be at least 0',
+    )
   })
 
   it('is one line without terminal escapes whatever a manifest holds', () => {

@@ -24,9 +24,13 @@ export async function compileText(text: string, options: CompileOptions = {}): P
 /** A manifest of a Trigger around these lines of its spec, each indented by two; `spec:` is line 4. */
 export function trigger(spec: string, metadata = 'name: t'): string {
   const lines = spec.split('\n').map((line) => `  ${line}`)
-  return [`apiVersion: eventing.knative.dev/v1`, 'kind: Trigger', `metadata: {${metadata}}`, 'spec:', ...lines].join(
-    '\n',
-  )
+  return [
+    `apiVersion: eventing.knative.dev/v1`,
+    'kind: Trigger',
+    `metadata: {${metadata}}`,
+    'spec:',
+    ...lines,
+  ].join('\n')
 }
 
 /** The least that a Broker is. */

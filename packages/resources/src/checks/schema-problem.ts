@@ -25,7 +25,7 @@ export function problemOf(error: ErrorObject): Problem {
 /** What stands there; never the value of a Secret. */
 function found({ data, parentSchema }: ErrorObject): string {
   if (parentSchema?.['secret'] !== true) return `is ${quote(data)}`
-  return typeof data === 'string' ? 'is something else' : `is a ${typeof data}`
+  return typeof data === 'string' ? 'is something else' : 'is no text'
 }
 
 function unknownField(path: string, { params, parentSchema }: ErrorObject): Problem {

@@ -88,7 +88,9 @@ describe('standard input', () => {
 
 describe('documents', () => {
   it('reads several in one text, empty ones between them', async () => {
-    const { resources, findings } = await readText(`---\n# nothing\n---\n${broker('a')}\n---\n---\n${broker('b')}\n---\n`)
+    const { resources, findings } = await readText(
+      `---\n# nothing\n---\n${broker('a')}\n---\n---\n${broker('b')}\n---\n`,
+    )
     expect(resources.map(({ metadata, origin }) => [metadata.name, origin.line])).toEqual([
       ['a', 4],
       ['b', 10],
@@ -175,8 +177,9 @@ describe('kinds that are not for Millrace', () => {
 
 describe('what is accepted and inert', () => {
   it('is one notice for each field, however often it stands there', async () => {
-    const with_ = (name: string) => `${broker(name, '{config: {kind: ConfigMap}}')}\nstatus: {conditions: []}`
-    expect(await linesOf(documents(with_('a'), with_('b'), with_('c')))).toEqual([
+    const configured = (name: string) =>
+      `${broker(name, '{config: {kind: ConfigMap}}')}\nstatus: {conditions: []}`
+    expect(await linesOf(documents(configured('a'), configured('b'), configured('c')))).toEqual([
       'notice -:4: a: spec.config: has no effect: there is one kind of broker here, and the store is chosen when Millrace is started (and in 2 more)',
       'notice -:5: a: status: has no effect: Millrace finds it out itself (and in 2 more)',
     ])

@@ -1,6 +1,4 @@
-import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { formatFinding } from '../../src/index.ts'
 import { linesOf, readText, trigger } from '../read-text.ts'
 
 describe('YAML that cannot be read', () => {
@@ -62,89 +60,23 @@ filter: {attributes: {source: *name}}`),
   })
 
   it('one that holds itself is an error', async () => {
-    expect(await linesOf('a: &a\n  b: *a')).toContainEqual(expect.stringMatching(/nested deeper than 64 levels$/))
+    expect(await linesOf('a: &a\n  b: *a')).toContainEqual(
+      expect.stringMatching(/nested deeper than 64 levels$/),
+    )
   })
 
   it('a few lines cannot stand for millions of values', async () => {
     const level = (name: string, of: string) => `${name}: &${name} [${Array(10).fill(`*${of}`).join(', ')}]`
-    const text = ['a: &a [1]', level('b', 'a'), level('c', 'b'), level('d', 'c'), level('e', 'd'), level('f', 'e')]
+    const text = [
+      'a: &a [1]',
+      level('b', 'a'),
+      level('c', 'b'),
+      level('d', 'c'),
+      level('e', 'd'),
+      level('f', 'e'),
+    ]
     expect(await linesOf([...text, level('g', 'f')].join('\n'))).toContainEqual(
       expect.stringContaining('aliases stand for more than 100000 values'),
-    )
-  })
-})
-
-describe('any text whatever', () => {
-  const word = fc.constantFrom(
-    ...'apiVersion: |kind: |metadata: |spec: |v1|List|items: |Trigger|Broker|Secret|Service|eventing.knative.dev/v1'.split('|'),
-    ...'name: |a|filters: |cesql: |exact: |subscriber: |uri: |ref: |http://u:p@x/|delivery: |retry: |- |  |\n|\n  |\n    |---\n'.split('|'),
-    ...'&a |*a|<<: |!!binary |!x |"|\'|[|]|{|}|,|\t|| |> |#|? |: |%YAML 1.1\n|null|~|1e999|0x|.nan|${A}|$${|${|\u0000|\ud800|\u2028'.split('|'),
-    'annotations: ',
-    'millrace.dev/in-flight: ',
-    'knative.dev/dependency: ',
-    'externalName: ',
-    'ports: ',
-    'data: ',
-    'stringData: ',
-  )
-  const soup = fc.array(word, { maxLength: 60 }).map((words) => words.join(''))
-  const text = fc.oneof(fc.string({ unit: 'binary', maxLength: 200 }), soup)
-
-  it('never crashes, and every finding is one line with a line number', async () => {
-    await fc.assert(
-      fc.asyncProperty(text, async (input) => {
-        const { findings } = await readText(input)
-        for (const finding of findings) expect(formatFinding(finding)).toMatch(/^(warning |notice )?-:[1-9]\d*: .+$/)
-      }),
-      { numRuns: 3_000 },
-    )
-  })
-
-  const leaf = fc.oneof(
-    fc.constantFrom('http://x/', '/x', '', 'PT1S', 'Broker', 'default', '${A}'),
-    fc.integer(),
-    fc.double(),
-    fc.boolean(),
-    fc.constant(null),
-  )
-  const key = fc.constantFrom(
-    ...['broker', 'brokerRef', 'filter', 'filters', 'attributes', 'exact', 'all', 'not', 'cesql', 'subscriber'],
-    ...['ref', 'uri', 'delivery', 'retry', 'deadLetterSink', 'timeout', 'name', 'namespace', 'kind', '__proto__'],
-    ...['annotations', 'labels', 'externalName', 'ports', 'type', 'data', 'stringData', 'config', 'apiVersion'],
-  )
-  const { tree } = fc.letrec((tie) => ({
-    tree: fc.oneof(
-      { maxDepth: 5 },
-      leaf,
-      fc.array(tie('tree'), { maxLength: 3 }),
-      fc.dictionary(key, tie('tree'), { maxKeys: 5 }),
-    ),
-  }))
-  const kind = fc.constantFrom(
-    ['eventing.knative.dev/v1', 'Broker'],
-    ['eventing.knative.dev/v1', 'Trigger'],
-    ['v1', 'Service'],
-    ['v1', 'Secret'],
-  )
-
-  const metadata = fc.oneof({ arbitrary: fc.constant({ name: 'a' }), weight: 3 }, { arbitrary: tree, weight: 1 })
-  const uri = { uri: 'http://x/' }
-  const spec = fc.oneof(
-    tree,
-    fc.record({ broker: fc.constant('a'), subscriber: fc.constant(uri), filters: tree, delivery: tree }),
-    fc.record({ broker: fc.constant('a'), subscriber: tree }),
-  )
-
-  it('never crashes on manifests of any shape, and what is valid compiles', async () => {
-    const { compile } = await import('../../src/index.ts')
-    await fc.assert(
-      fc.asyncProperty(kind, metadata, spec, tree, async ([apiVersion, name], head, body, data) => {
-        const manifest = { apiVersion, kind: name, metadata: head, spec: body, ...(name === 'Secret' && { data }) }
-        const { resources, findings } = await readText(JSON.stringify(manifest), { env: { A: 'http://a/' } })
-        expect(resources.length + findings.length).toBeGreaterThan(0)
-        compile(resources)
-      }),
-      { numRuns: 3_000 },
     )
   })
 })

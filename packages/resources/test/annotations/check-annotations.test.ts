@@ -1,0 +1,164 @@
+import { describe, expect, it } from 'vitest'
+import { annotations } from '../../src/annotations/check-annotations.ts'
+import { linesOf, readText } from '../read-text.ts'
+
+function manifest(kind: 'Trigger' | 'Broker' | 'Secret', annotation: string, brokerName = 'default'): string {
+  const bodies = {
+    Trigger: `spec: {broker: ${brokerName}, subscriber: {uri: "http://x/"}}`,
+    Broker: 'spec: {}',
+    Secret: 'stringData: {}',
+  }
+  const apiVersion = kind === 'Secret' ? 'v1' : 'eventing.knative.dev/v1'
+  return `apiVersion: ${apiVersion}
+kind: ${kind}
+metadata:
+  name: x
+  annotations:
+    ${annotation}
+${bodies[kind]}`
+}
+
+async function found(
+  kind: 'Trigger' | 'Broker' | 'Secret',
+  annotation: string,
+  brokerName?: string,
+): Promise<string[]> {
+  const lines = await linesOf(manifest(kind, annotation, brokerName))
+  return lines.map((line) => line.replace('-:6: x: metadata.annotations.', ''))
+}
+
+describe('annotations under millrace.dev/', () => {
+  it.each([
+    'millrace.dev/in-flight: "1"',
+    'millrace.dev/in-flight: "10000"',
+    'millrace.dev/backoff-max: PT10M',
+  ])('%s is right on a Trigger', async (annotation) => {
+    expect(await found('Trigger', annotation)).toEqual([])
+  })
+
+  it.each([
+    ['in-flight: "0"', 'is "0", must be a whole number from 1 to 10000'],
+    ['in-flight: "10001"', 'is "10001", must be a whole number from 1 to 10000'],
+    ['in-flight: "1.5"', 'is "1.5", must be a whole number from 1 to 10000'],
+    ['in-flight: " 5"', 'is " 5", must be a whole number from 1 to 10000'],
+    ['in-flight: many', 'is "many", must be a whole number from 1 to 10000'],
+    ['in-flight: 5', 'is 5, must be a text (in quotes: "5")'],
+    ['backoff-max: 10m', 'is "10m", must be an ISO 8601 duration above zero such as PT10M'],
+    ['backoff-max: PT0S', 'is "PT0S", must be an ISO 8601 duration above zero such as PT10M'],
+  ])('%s is a bad value', async (annotation, message) => {
+    const name = annotation.slice(0, annotation.indexOf(':'))
+    expect(await found('Trigger', `millrace.dev/${annotation}`)).toEqual([`millrace.dev/${name}: ${message}`])
+  })
+
+  it.each([
+    ['millrace.dev/in-fligth', 'did you mean "millrace.dev/in-flight"?'],
+    ['millrace.dev/backoffMax', 'did you mean "millrace.dev/backoff-max"?'],
+    ['millrace.io/in-flight', 'did you mean "millrace.dev/in-flight"?'],
+  ])('%s is unknown, and the nearest is named', async (name, suggestion) => {
+    expect(await found('Trigger', `${name}: "5"`)).toEqual([`${name}: unknown annotation, ${suggestion}`])
+  })
+
+  it('an unknown one that is near to none lists those there are', async () => {
+    const [line] = await found('Trigger', 'millrace.dev/xyzzyxyzzy: "5"')
+    expect(line).toMatch(
+      /^millrace\.dev\/xyzzyxyzzy: unknown annotation, there are in-flight, backoff-max, archive, /,
+    )
+  })
+
+  it.each([
+    ['Broker', 'in-flight', 'Trigger, Subscription'],
+    ['Secret', 'backoff-max', 'Trigger, Subscription'],
+    ['Trigger', 'archive', 'Broker, Channel, InMemoryChannel, KafkaChannel, Sequence, Parallel'],
+    ['Trigger', 'missed-ticks', 'PingSource'],
+  ] as const)('on a %s %s does nothing, which is an error', async (kind, name, where) => {
+    expect(await found(kind, `millrace.dev/${name}: "5"`)).toContain(
+      `millrace.dev/${name}: does nothing on a ${kind}, it belongs on ${where}`,
+    )
+  })
+
+  const later = annotations.flatMap(({ name, on, class: of }) => {
+    const kind = (['Broker', 'Trigger'] as const).find((known) => on.includes(known))
+    return of === 'later' && kind !== undefined ? [{ name, kind }] : []
+  })
+
+  it.each(later)('$name on a $kind is not supported yet, and never ignored', async ({ name, kind }) => {
+    expect(await found(kind, `${name}: PT1H`)).toEqual([
+      `${name}: is not supported by this version yet; leave it out`,
+    ])
+  })
+})
+
+describe("Knative's annotations", () => {
+  it.each([
+    'kafka.eventing.knative.dev/delivery.order: unordered',
+    'rabbitmq.eventing.knative.dev/parallelism: "1000"',
+    `knative.dev/dependency: '{"apiVersion":"v1","kind":"Service","name":"s"}'`,
+    `knative.dev/dependency: '{"apiVersion":"v1","kind":"Service","name":"s","namespace":"default"}'`,
+  ])('%s is right on a Trigger', async (annotation) => {
+    expect(await found('Trigger', annotation)).toEqual([])
+  })
+
+  it.each([
+    [
+      'kafka.eventing.knative.dev/delivery.order: ordered',
+      'is "ordered", which is not supported by this version yet; leave it out, or write unordered',
+    ],
+    [
+      'kafka.eventing.knative.dev/delivery.order: orderd',
+      'is "orderd", must be ordered or unordered, did you mean "ordered"?',
+    ],
+    ['rabbitmq.eventing.knative.dev/parallelism: "1001"', 'is "1001", must be a whole number from 1 to 1000'],
+    [
+      'knative.dev/dependency: orders',
+      'is "orders", must be a JSON object such as {"apiVersion":"eventing.knative.dev/v1","kind":"Broker","name":"orders"}',
+    ],
+    [
+      `knative.dev/dependency: '{"kind":"Broker"}'`,
+      'lacks apiVersion and name, must be a JSON object such as {"apiVersion":"eventing.knative.dev/v1","kind":"Broker","name":"orders"}',
+    ],
+    [
+      `knative.dev/dependency: '{"apiVersion":"v1","kind":"Service","name":"s","namespace":"n"}'`,
+      'names the namespace "n", must be in "default" as the trigger is, or leave it out',
+    ],
+    ['eventing.knative.dev/injection: yes', 'is "yes", must be enabled or disabled'],
+  ])('%s is a bad value', async (annotation, message) => {
+    const name = annotation.slice(0, annotation.indexOf(': '))
+    expect(await found('Trigger', annotation)).toEqual([`${name}: ${message}`])
+  })
+
+  it('injection holds for the broker named default only', async () => {
+    expect(await found('Trigger', 'eventing.knative.dev/injection: enabled', 'other')).toEqual([
+      'eventing.knative.dev/injection: stands beside the broker "other", must be left out for any broker but "default"',
+    ])
+    expect(await found('Trigger', 'eventing.knative.dev/injection: enabled')).toEqual([
+      'notice eventing.knative.dev/injection: has no effect: a broker is there when a manifest declares it',
+    ])
+  })
+
+  it('the class of a broker has no effect, and is filled in', async () => {
+    expect(await found('Broker', 'eventing.knative.dev/broker.class: Kafka')).toEqual([
+      'notice eventing.knative.dev/broker.class: has no effect: there is one kind of broker here, and the store is chosen when Millrace is started',
+    ])
+    const { resources } = await readText(
+      'apiVersion: eventing.knative.dev/v1\nkind: Broker\nmetadata: {name: b}',
+    )
+    expect(resources[0]?.metadata.annotations).toEqual({
+      'eventing.knative.dev/broker.class': 'MTChannelBasedBroker',
+    })
+  })
+
+  it('on a kind where it does nothing is inert', async () => {
+    expect(await found('Broker', 'rabbitmq.eventing.knative.dev/parallelism: "5"')).toEqual([
+      'notice rabbitmq.eventing.knative.dev/parallelism: has no effect on a Broker, it belongs on Trigger',
+    ])
+  })
+
+  it('one that is mistyped is worth a warning, for those of others are inert', async () => {
+    expect(await found('Trigger', 'knative.dev/dependancy: "{}"')).toEqual([
+      'warning knative.dev/dependancy: unknown annotation, has no effect here, did you mean "knative.dev/dependency"?',
+    ])
+    expect(await found('Trigger', 'example.com/owner: me')).toEqual([
+      'notice example.com/owner: has no effect: Millrace does not read it',
+    ])
+  })
+})
