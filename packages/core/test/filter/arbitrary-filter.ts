@@ -29,6 +29,7 @@ const clauses = fc.oneof(
     .map(([name, operator, set]) => `${name} ${operator} (${set.join(', ')})`),
   names.map((name) => `EXISTS ${name}`),
   names,
+  fc.constantFrom("type = 'a' = FALSE", '(flag AND amount) = FALSE', '(flag OR amount) = TRUE'),
   fc.constantFrom('TRUE', 'FALSE', 'LENGTH(type) = 1', "UPPER(type) = 'A'"),
 )
 

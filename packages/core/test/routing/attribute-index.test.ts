@@ -130,8 +130,13 @@ describe('what is looked at', () => {
       const parts = whole.composition?.parts.map((own) => (own.text === part.text ? part : own)) ?? []
       return route(name, { ...whole, composition: { kind: 'all', parts } })
     })
-    expect(namesOf(attributeRouter(routes), { amount: '11', type: 'b' })).toEqual(['b'])
+    const index = attributeRouter(routes)
+    expect(namesOf(index, { amount: '11', type: 'b' })).toEqual(['b'])
     expect(part.asked).toBe(1)
+    index.update(routes.slice(0, 2))
+    index.update(routes)
+    expect(namesOf(index, { amount: '11', type: 'c' })).toEqual(['c'])
+    expect(part.asked).toBe(2)
   })
 })
 

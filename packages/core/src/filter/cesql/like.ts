@@ -58,9 +58,8 @@ function search(pieces: readonly string[]): Like {
   const first = pieces[0] ?? ''
   const last = pieces.at(-1) ?? ''
   const between = pieces.slice(1, -1).filter((piece) => piece !== '')
-  const shortest = pieces.reduce((sum, piece) => sum + piece.length, 0)
   return (text) => {
-    if (text.length < shortest || !text.startsWith(first) || !text.endsWith(last)) return false
+    if (!text.startsWith(first) || !text.endsWith(last)) return false
     let at = first.length
     for (const piece of between) {
       const found = text.indexOf(piece, at)

@@ -26,6 +26,8 @@ describe('LIKE (3.4.3)', () => {
     ["'azzbzzc' LIKE 'a%b%c'", true],
     ["'aba' LIKE 'ab%ba'", false],
     ["'abba' LIKE 'ab%ba'", true],
+    ["'a-bba' LIKE 'a%bb%ba'", false],
+    ["'a-bbba' LIKE 'a%bb%ba'", true],
     ["'abab' LIKE '%ab'", true],
     ["'a%c' LIKE 'a%%c'", true],
   ])
