@@ -48,7 +48,7 @@ export async function openSqlite(
 
   async function append(items: readonly AppendItem[]): Promise<AppendResult[]> {
     assertKnownRoutes(items, known)
-    if (link.health.kind !== 'ok') return items.map(() => refusedNow(link))
+    if (link.health.kind !== 'ok' && !link.isClosed) return items.map(() => refusedNow(link))
     const at = now()
     try {
       return appendResults(items, await link.append(items, at), at, link.health)

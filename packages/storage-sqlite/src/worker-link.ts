@@ -59,6 +59,10 @@ export class WorkerLink {
     throw new StorageOpenError(opening.code, opening.message)
   }
 
+  get isClosed(): boolean {
+    return this.#closed
+  }
+
   get health(): StorageHealth {
     return this.#stalled ?? this.#reported
   }
@@ -98,8 +102,8 @@ export class WorkerLink {
   }
 
   #ask(write: (id: number) => void): Promise<unknown> {
-    if (this.#reported.kind === 'dead') return Promise.reject(new StorageError('dead', this.#reported.detail))
     if (this.#closed) return Promise.reject(new StorageError('closed', 'the store is closed'))
+    if (this.#reported.kind === 'dead') return Promise.reject(new StorageError('dead', this.#reported.detail))
     return new Promise((resolve, reject) => {
       const id = (this.#lastId += 1)
       this.#waiting.set(id, { resolve, reject })

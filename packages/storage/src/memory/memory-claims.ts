@@ -30,7 +30,8 @@ export function statsOf(image: MemoryImage): RouteStats[] {
     const deadLetters = letters.get(route) ?? 0
     if (all.size === 0 && deadLetters === 0) continue
     const oldest = all.values().next().value?.event.appendedAt
-    stats.push({ route, unsettled: all.size, deadLetters, oldest, nextDue: image.first(route)?.due })
+    const nextDue = image.orphans.has(route) ? undefined : image.first(route)?.due
+    stats.push({ route, unsettled: all.size, deadLetters, oldest, nextDue })
   }
   return stats
 }

@@ -1,0 +1,4 @@
+import { storageConformance } from '@millrace/storage/conformance'
+import { sqliteHarness } from './sqlite-harness.ts'
+
+storageConformance('SQLite', sqliteHarness)

@@ -1,0 +1,115 @@
+import { describe, expect, test } from 'vitest'
+import { bench, bytes, spilled } from './bench.ts'
+import type { StorageHarness } from './harness.ts'
+
+export function smallValueRules(harness: StorageHarness): void {
+  describe('checkpoints', () => {
+    test('a value is kept until it is replaced or deleted', async () => {
+      const { storage } = await bench(harness)
+      const { checkpoints } = storage
+      expect(await checkpoints.get('k')).toBeUndefined()
+      await checkpoints.put('k', bytes('1'))
+      await checkpoints.put('k', bytes('2'))
+      expect(await checkpoints.get('k')).toEqual(bytes('2'))
+      await checkpoints.delete('k')
+      expect(await checkpoints.get('k')).toBeUndefined()
+    })
+
+    test('an empty value is a value, and the caller keeps its buffer', async () => {
+      const { storage } = await bench(harness)
+      const value = bytes('x')
+      await storage.checkpoints.put('k', value)
+      await storage.checkpoints.put('empty', new Uint8Array())
+      value[0] = 0
+      expect(await storage.checkpoints.get('k')).toEqual(bytes('x'))
+      expect(await storage.checkpoints.get('empty')).toEqual(new Uint8Array())
+    })
+  })
+
+  describe('singletons', () => {
+    test('one holder at a time; tokens rise with each', async () => {
+      const it = await bench(harness)
+      const { singletons } = it.storage
+      const first = await singletons.acquire('cron', 'p1', 1_000)
+      expect(first).toBeDefined()
+      expect(await singletons.acquire('cron', 'p2', 1_000)).toBeUndefined()
+      it.clock.now += 1_000
+      const second = await singletons.acquire('cron', 'p2', 1_000)
+      expect(second).toBeGreaterThan(first!)
+    })
+
+    test('a holder renews what it holds, and only that', async () => {
+      const it = await bench(harness)
+      const { singletons } = it.storage
+      const token = await singletons.acquire('cron', 'p1', 1_000)
+      it.clock.now += 900
+      expect(await singletons.renew('cron', token!, 1_000)).toBe(true)
+      it.clock.now += 900
+      expect(await singletons.acquire('cron', 'p2', 1_000)).toBeUndefined()
+      it.clock.now += 100
+      expect(await singletons.renew('cron', token!, 1_000)).toBe(false)
+      await singletons.acquire('cron', 'p2', 1_000)
+      expect(await singletons.renew('cron', token!, 1_000)).toBe(false)
+    })
+
+    test('released, it is free at once; an old token releases nothing', async () => {
+      const it = await bench(harness)
+      const { singletons } = it.storage
+      const token = await singletons.acquire('cron', 'p1', 1_000)
+      await singletons.release('cron', token!)
+      const next = await singletons.acquire('cron', 'p2', 1_000)
+      expect(next).toBeGreaterThan(token!)
+      await singletons.release('cron', token!)
+      expect(await singletons.acquire('cron', 'p3', 1_000)).toBeUndefined()
+    })
+
+    test('the same holder takes it again, and its old token is fenced off', async () => {
+      const it = await bench(harness)
+      const { singletons } = it.storage
+      const old = await singletons.acquire('cron', 'p1', 1_000)
+      const token = await singletons.acquire('cron', 'p1', 1_000)
+      expect(token).toBeGreaterThan(old!)
+      expect(await singletons.renew('cron', old!, 1_000)).toBe(false)
+    })
+  })
+
+  describe('the store itself', () => {
+    test('says in one line what a 202 means, and is well', async () => {
+      const { storage } = await bench(harness)
+      const { durability } = await storage.info()
+      expect(durability).not.toContain('\n')
+      expect(durability.length).toBeGreaterThan(10)
+      expect(storage.health).toEqual({ kind: 'ok' })
+    })
+
+    test('closed, it rejects what it is asked, and closing again is nothing', async () => {
+      const it = await bench(harness)
+      await it.storage.close()
+      await it.storage.close()
+      await expect(it.put('e', spilled(it.a))).rejects.toMatchObject({ code: 'closed' })
+      await expect(it.claim(it.a)).rejects.toMatchObject({ code: 'closed' })
+      await expect(it.storage.stats()).rejects.toMatchObject({ code: 'closed' })
+    })
+
+    test('close waits for what was asked', async () => {
+      const it = await bench(harness)
+      const asked = it.put('e', spilled(it.a))
+      await it.storage.close()
+      expect(await asked).toMatchObject({ kind: 'stored' })
+    })
+
+    test('renew is always possible', async () => {
+      const { storage } = await bench(harness)
+      await expect(storage.renew()).resolves.toBeUndefined()
+    })
+
+    test('a second process shares it, or is refused', async () => {
+      const it = await bench(harness)
+      if (it.storage.capabilities.shared) {
+        const second = await it.second()
+        expect(second.health.kind).toBe('ok')
+        await second.close()
+      } else await expect(it.second()).rejects.toMatchObject({ name: 'StorageOpenError', code: 'held' })
+    })
+  })
+}
