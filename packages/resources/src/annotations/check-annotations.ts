@@ -41,7 +41,8 @@ function unknown(name: string): Said {
 }
 
 function misplaced({ name, on }: Annotation, kind: string): Said {
-  const where = `on a ${kind}, it belongs on ${on.join(', ')}`
+  const places = on.every((other) => other.endsWith('Source')) ? 'a source' : on.join(', ')
+  const where = `on a ${kind}, it belongs on ${places}`
   if (name.startsWith(PREFIX)) return { message: `does nothing ${where}` }
   return { severity: 'notice', message: `has no effect ${where}` }
 }

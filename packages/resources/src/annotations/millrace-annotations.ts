@@ -1,3 +1,4 @@
+import { laterKinds } from '../kinds/later.ts'
 import type { Annotation } from './annotation.ts'
 import { positiveDuration, wholeNumber } from './annotation-values.ts'
 
@@ -6,7 +7,7 @@ export const IN_FLIGHT = `${PREFIX}in-flight`
 
 const routes = ['Trigger', 'Subscription']
 const addressables = ['Broker', 'Channel', 'InMemoryChannel', 'KafkaChannel', 'Sequence', 'Parallel']
-const gcp = ['CloudPubSubSource', 'CloudStorageSource', 'CloudSchedulerSource']
+const sources = laterKinds.filter((kind) => kind.endsWith('Source'))
 
 /** All of ours, also those that this version does not have yet: to ignore one would be unsafe. */
 export const millraceAnnotations: readonly Annotation[] = [
@@ -36,14 +37,14 @@ export const millraceAnnotations: readonly Annotation[] = [
   later('batch', routes, 'sends several events in one request'),
   later('circuit', routes, 'stops attempts while a subscriber is down'),
   later('missed-ticks', ['PingSource'], 'says what becomes of ticks while Millrace was not running'),
-  later('offset', ['KafkaSource', ...gcp], 'says where a source begins'),
+  later('offset', sources, 'is for sources'),
   later('subscription', ['CloudPubSubSource'], 'uses a subscription that is there'),
   later('push', ['CloudPubSubSource'], 'has messages pushed'),
   later('push-audience', ['CloudPubSubSource'], 'is what a pushed token must be for'),
   later('push-account', ['CloudPubSubSource'], 'is who a pushed token must be from'),
-  later('keep', ['GitHubSource', ...gcp], 'keeps what was made upstream when the source goes'),
+  later('keep', sources, 'keeps what was made upstream when the source goes'),
   later('scheduler', ['CloudSchedulerSource'], 'says what runs the schedule'),
-  later('source', ['KafkaSource', ...gcp], 'sets the source attribute'),
+  later('source', sources, 'is for sources'),
 ]
 
 function later(name: string, on: readonly string[], does: string): Annotation {
