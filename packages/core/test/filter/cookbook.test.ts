@@ -11,8 +11,13 @@ const page = readFileSync(new URL('../../../../docs/guides/filters.md', import.m
 const rows = page
   .slice(page.indexOf('### Cookbook'), page.indexOf('## What it costs'))
   .split('\n')
-  .filter((line) => line.startsWith('| ') && !line.startsWith('| to get '))
-  .map((line) => line.slice(2, -2).split(' | '))
+  .filter((line) => line.startsWith('| ') && !/^\| (to get|-+) /.test(line))
+  .map((line) =>
+    line
+      .slice(2, -2)
+      .split(' | ')
+      .map((cell) => cell.trim()),
+  )
 
 function attributesOf(cell: string | undefined): Record<string, string> {
   const pairs = (cell ?? '').split(', ').map((pair) => pair.split(': ', 2))
