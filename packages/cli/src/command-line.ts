@@ -3,6 +3,8 @@ import type { CommandSpec, Input, Option, Options, Values } from './command-spec
 import { usageError } from './exit-code.ts'
 
 type Env = Readonly<Record<string, string | undefined>>
+/** What reading a command line needs of a command. */
+type Shape<O extends Options> = Pick<CommandSpec<O>, 'name' | 'maxWords' | 'options'>
 type Value = string | boolean | readonly string[] | undefined
 
 /** The flag's name in the environment: `max-in-flight` is `MILLRACE_MAX_IN_FLIGHT`. */
@@ -15,7 +17,7 @@ export function environmentName(name: string): string {
  * @throws {CommandError} (exit 2) that names the flag and the nearest right one.
  */
 export async function parseCommandLine<O extends Options>(
-  command: CommandSpec<O>,
+  command: Shape<O>,
   args: readonly string[],
   env: Env,
 ): Promise<Input<O>> {
@@ -32,7 +34,7 @@ export async function parseCommandLine<O extends Options>(
   return { flags: flags as Values<O>, words: positionals }
 }
 
-async function parse(command: CommandSpec<Options>, args: readonly string[]) {
+async function parse(command: Shape<Options>, args: readonly string[]) {
   const options: ParseArgsOptionsConfig = {}
   for (const [name, { type, short, multiple = false }] of Object.entries(command.options)) {
     options[name] = { type, multiple, ...(short === undefined ? {} : { short }) }
@@ -45,7 +47,7 @@ async function parse(command: CommandSpec<Options>, args: readonly string[]) {
   }
 }
 
-async function explain(error: unknown, command: CommandSpec<Options>): Promise<string> {
+async function explain(error: unknown, command: Shape<Options>): Promise<string> {
   const { message } = error as Error
   const unknown = /^Unknown option '(-[^']*)'/.exec(message)?.[1]
   if (unknown === undefined) return message

@@ -61,6 +61,18 @@ export const configOptions = {
     default: '1Mi',
     help: 'the largest event, and the largest reply',
   },
+  'egress-deny': {
+    type: 'string',
+    multiple: true,
+    value: 'CIDR',
+    help: 'addresses that nothing is sent to, beside link-local and metadata ones',
+  },
+  'egress-allow': {
+    type: 'string',
+    multiple: true,
+    value: 'CIDR',
+    help: 'exceptions from the addresses that are denied',
+  },
   'public-url': {
     type: 'string',
     value: 'URL',
@@ -87,6 +99,8 @@ export function serverConfig(flags: Values<typeof configOptions>, terminal: Term
     store: flags.store,
     storeReserveBytes: sizeBytes('--store-reserve', flags['store-reserve']),
     drainMs: durationMs('--drain', flags.drain),
+    egressDeny: listed(flags['egress-deny']),
+    egressAllow: listed(flags['egress-allow']),
     bodyLimitBytes: sizeBytes('--body-limit', flags['body-limit']),
     logLevel: choice('--log-level', flags['log-level'], logLevels),
     ...(template === undefined ? {} : { serviceUrlTemplate: httpUrl('--service-url-template', template) }),
@@ -94,6 +108,11 @@ export function serverConfig(flags: Values<typeof configOptions>, terminal: Term
     ...(token === undefined ? {} : { adminToken: token }),
     ...(publicUrl === undefined ? {} : { publicUrl: httpUrl('--public-url', publicUrl) }),
   }
+}
+
+/** Flags that are given several times, with several values each. */
+function listed(values: readonly string[]): string[] {
+  return values.flatMap((value) => value.split(',')).filter((value) => value.trim() !== '')
 }
 
 /** As it was given: a template's `{name}` must not be encoded. */

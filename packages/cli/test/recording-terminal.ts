@@ -1,3 +1,5 @@
+import { commands } from '../src/commands/index.ts'
+import { runCommand } from '../src/run-command.ts'
 import type { Terminal } from '../src/terminal.ts'
 
 /** A terminal that keeps what is printed. */
@@ -19,4 +21,18 @@ export function recordingTerminal(env: Readonly<Record<string, string>> = {}, in
     readInput: async () => input,
     style: (_, line) => line,
   }
+}
+
+/** Runs a command in this process, as the launcher would. */
+export async function runHere(
+  args: readonly string[],
+  options: { readonly env?: Readonly<Record<string, string>>; readonly input?: string } = {},
+) {
+  const terminal = recordingTerminal(options.env, options.input)
+  const code = await runCommand(args, commands, terminal)
+  return { code, stdout: lines(terminal.printed), stderr: lines(terminal.noted) }
+}
+
+function lines(texts: readonly string[]): string {
+  return texts.map((text) => `${text}\n`).join('')
 }

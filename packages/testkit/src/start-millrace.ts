@@ -79,9 +79,9 @@ export class Millrace implements AsyncDisposable {
     process.kill(this.pid, signal)
   }
 
-  /** SIGTERM, and its exit code. */
-  stop(): Promise<number | null> {
-    return this.#end('SIGTERM')
+  /** SIGTERM (or another signal), and its exit code. */
+  stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<number | null> {
+    return this.#end(signal)
   }
 
   /** SIGKILL. */

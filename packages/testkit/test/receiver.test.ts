@@ -42,8 +42,8 @@ test('it answers with an event in binary mode', async () => {
 test('a reset is an error at the client, before and within the body', async () => {
   await using sink = await receiver()
   sink.replyWith({ reset: 'at once' }, { reset: 'in the body', body: 'twelve bytes' })
-  await expect(post(sink.url)).rejects.toThrow()
-  await expect(post(sink.url)).rejects.toThrow()
+  await expect(post(sink.url)).rejects.toThrow(/ECONNRESET|terminated|other side closed/)
+  await expect(post(sink.url)).rejects.toThrow(/ECONNRESET|terminated|other side closed/)
 })
 
 test('it refuses connections while it is stopped and comes back on its port', async () => {

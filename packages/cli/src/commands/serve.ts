@@ -30,7 +30,8 @@ function startFailure(error: unknown, server: typeof Server): unknown {
   if (!(error instanceof Error)) return error
   const { message } = error
   if (error instanceof server.ManifestError) return new CommandError(message, exitCode.manifest)
-  if (error instanceof server.UnknownStoreError || error instanceof server.OpenAdminError) {
+  const ofUse = [server.UnknownStoreError, server.OpenAdminError, server.EgressRuleError]
+  if (ofUse.some((one) => error instanceof one)) {
     return new CommandError(`millrace serve: ${message}`, exitCode.usage)
   }
   const { code, address, port } = error as NodeJS.ErrnoException & { address?: string; port?: number }
