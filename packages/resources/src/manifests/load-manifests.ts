@@ -3,9 +3,11 @@ import type { Resource } from '../resource.ts'
 import { checkNames } from '../checks/names.ts'
 import type { Claim } from '../checks/names.ts'
 import { findKind } from '../kinds/registry.ts'
+import { Breather } from './breather.ts'
 import { oneNoticeEach } from './one-notice.ts'
 import { otherKinds } from './other-kinds.ts'
 import { readDocuments } from './read-documents.ts'
+import type { RawManifest } from './read-documents.ts'
 import { readTexts } from './read-texts.ts'
 import { readManifest } from './read-manifest.ts'
 import type { OtherKind } from './read-manifest.ts'
@@ -31,16 +33,20 @@ export interface Manifests {
  */
 export async function loadManifests(paths: readonly string[], options: LoadOptions): Promise<Manifests> {
   const { texts, findings } = await readTexts(paths, options.stdin)
-  const documents = texts.map(({ file, text }) => readDocuments(file, text))
-  findings.push(...documents.flatMap((document) => document.findings))
-  const read = documents
-    .flatMap(({ manifests }) => manifests)
-    .map((manifest) => readManifest(manifest, options.env))
+  const breather = new Breather()
+  const raw: RawManifest[] = []
+  for (const { file, text } of texts) {
+    const documents = await readDocuments(file, text, breather)
+    raw.push(...documents.manifests)
+    findings.push(...documents.findings)
+  }
 
   const others: OtherKind[] = []
   const claims: Claim[] = []
   const resources: Resource[] = []
-  for (const manifest of read) {
+  for (const one of raw) {
+    await breather.breathe()
+    const manifest = readManifest(one, options.env)
     if (manifest.kind === 'other') others.push(manifest.other)
     else findings.push(...manifest.findings)
     if (manifest.kind !== 'ours') continue

@@ -1,8 +1,9 @@
-import { LineCounter, parseAllDocuments } from 'yaml'
+import { Composer, LineCounter, Parser } from 'yaml'
 import type { Document } from 'yaml'
 import type { Finding } from '../finding.ts'
 import { isMap } from '../kinds/shape.ts'
 import type { Origin } from '../resource.ts'
+import type { Breather } from './breather.ts'
 import { below, parentOf } from './path.ts'
 import { PlainReader } from './plain-value.ts'
 
@@ -18,18 +19,20 @@ export interface RawManifests {
 }
 
 /** Reads YAML or JSON text: several documents, each a manifest or a `kind: List` of them. It never throws. */
-export function readDocuments(file: string, text: string): RawManifests {
+export async function readDocuments(file: string, text: string, breather: Breather): Promise<RawManifests> {
   const read: RawManifests = { manifests: [], findings: [] }
   const counter = new LineCounter()
   try {
-    const documents = parseAllDocuments(text, {
-      lineCounter: counter,
+    const composer = new Composer({
       prettyErrors: false,
       uniqueKeys: false,
       stringKeys: true,
       logLevel: 'silent',
     })
-    for (const document of documents) readDocument(file, document, counter, read)
+    for (const document of composer.compose(new Parser(counter.addNewLine).parse(text))) {
+      readDocument(file, document, counter, read)
+      await breather.breathe()
+    }
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error)
     read.findings.push(yamlError(file, 1, '', `cannot be read as YAML (${why})`))
