@@ -86,7 +86,7 @@ describe('the index against the linear router', () => {
           expect(index.match(event)).toEqual(linearRouter(routes).match(event))
         }
       }),
-      { numRuns: 500 },
+      { numRuns: 300 },
     )
   })
 })

@@ -6,10 +6,10 @@ import { keywords, levelOrder, levels } from './tree.ts'
 import type { Expression, Level, Link, Operator } from './tree.ts'
 
 /** The longest expression, in bytes of UTF-8. */
-export const LONGEST = 8 * 1024
+const LONGEST = 8 * 1024
 
 /** Parentheses, prefix operators and calls inside one another; chains of operators do not count. */
-export const DEEPEST = 100
+const DEEPEST = 100
 
 /**
  * Reads an expression of CloudEvents SQL 1.0. Unknown functions and wrong numbers of arguments are

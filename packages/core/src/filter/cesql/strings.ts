@@ -6,7 +6,7 @@ import type { Evaluation } from './evaluation.ts'
  */
 
 /** The longest string that a function makes: no attribute of an event can be longer. */
-export const LONGEST_RESULT = 1024 * 1024
+const LONGEST_RESULT = 1024 * 1024
 
 export function length(text: string): number {
   let count = text.length

@@ -6,7 +6,7 @@ import { printCesql } from '../../../src/filter/cesql/printer.ts'
 import { events, expressions } from './arbitrary-cesql.ts'
 
 /** As many runs as there is time for. */
-const boxed = { numRuns: 1_000_000, interruptAfterTimeLimit: 2_000, markInterruptAsFailure: false }
+const boxed = { numRuns: 1_000_000, interruptAfterTimeLimit: 1_000, markInterruptAsFailure: false }
 
 /** Pieces that an expression could be made of, in any order. */
 const soup = fc
@@ -73,6 +73,27 @@ describe('fuzz', () => {
         if (typeof value === 'number') expect(value | 0).toBe(value)
         else expect(['string', 'boolean']).toContain(typeof value)
         for (const { message } of errors) expect(message).not.toBe('')
+      }),
+      boxed,
+    )
+  })
+  test('every place of an expression is evaluated at most once, on 64 KiB too', () => {
+    const long = { type: 'a'.repeat(65_536), source: '/'.repeat(65_536), amount: '1', subject: 's' }
+    fc.assert(
+      fc.property(expressions, (tree) => {
+        const read: string[] = []
+        const counted = new Proxy(long, {
+          get(target, name, receiver) {
+            read.push(String(name))
+            return Reflect.get(target, name, receiver) as unknown
+          },
+        })
+        const text = printCesql(tree)
+        compileCesql(text).evaluate(counted)
+        for (const name of new Set(read)) {
+          const places = text.match(new RegExp(`\\b${name}\\b`, 'g')) ?? []
+          expect(read.filter((other) => other === name).length).toBeLessThanOrEqual(places.length)
+        }
       }),
       boxed,
     )
