@@ -66,7 +66,8 @@ class AttributeIndex implements UpdatableRouter {
       gone.delete(route.id)
       const entry = this.#entries.get(route.id)
       if (entry !== undefined && entry.route.filter.text === route.filter.text) {
-        Object.assign(entry, { route, order })
+        entry.route = route
+        entry.order = order
       } else {
         this.#remove(route.id)
         this.#add({ route, order })
