@@ -1,4 +1,4 @@
-import { Type, type Static } from 'typebox'
+import { Type } from 'typebox'
 import { destinationSchema } from './destination.schema.ts'
 
 const MOST_RETRIES = 2_147_483_647
@@ -16,5 +16,3 @@ export const deliverySchema = Type.Object(
   },
   { title: 'DeliverySpec', additionalProperties: false },
 )
-
-export type DeliveryManifest = Static<typeof deliverySchema>
