@@ -19,7 +19,7 @@ export function readBinary(
   body: Uint8Array,
 ): CloudEvent | Problem {
   const attributes = Object.create(null) as Record<string, AttributeValue>
-  let asSent: Map<string, string> | undefined
+  let coded: Set<string> | undefined
   let found = false
   for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
     const header = rawHeaders[index] ?? ''
@@ -40,14 +40,14 @@ export function readBinary(
       const disallowed = characterProblem(`ce-${name}`, value, name)
       if (disallowed !== undefined) return disallowed
       attributes[name] = value
-      asSent = (asSent ?? new Map<string, string>()).set(name, sent)
+      if (sent.includes('%')) coded = (coded ?? new Set()).add(name)
     }
   }
   if (!found) return notAnEvent(contentType)
   if (contentType !== undefined) attributes.datacontenttype = contentType
   // an empty subject counts as none, as in Knative
   if (attributes.subject === '') delete attributes.subject
-  const invalid = validateAttributes(attributes, headerName, asSent)
+  const invalid = validateAttributes(attributes, headerName, coded)
   return invalid ?? { attributes, data: body.length === 0 ? undefined : body, dataForm: 'binary' }
 }
 

@@ -4,11 +4,14 @@ import type { HttpMessage, WriteOptions } from './http-message.ts'
 import { isJson } from './json-text.ts'
 import { isJsonType, isTextType } from './media-type.ts'
 import { contentType, saysBase64 } from './structured-data.ts'
+import { escapedUri } from './uri.ts'
 import { utf8Bytes, utf8Text } from './utf8.ts'
 
 const openBracket = 0x5b
 const comma = 0x2c
 const closeBracket = 0x5d
+/** Attributes that are URIs; as such they are written. */
+const uris = new Set(['source', 'dataschema', 'schemaurl'])
 
 /** The event in structured mode, in the JSON format; data that is JSON text stands in it as it is. */
 export function toStructured(event: CloudEvent, options: WriteOptions = {}): HttpMessage {
@@ -78,7 +81,9 @@ function openMembers(
   let text = ''
   for (const name in attributes) {
     if (name === omit || (name === 'datacontentencoding' && coding !== 'as it is')) continue
-    text += `${text === '' ? '{' : ','}"${name}":${JSON.stringify(attributes[name])}`
+    const value = attributes[name]
+    const written = typeof value === 'string' && uris.has(name) ? (escapedUri(value) ?? value) : value
+    text += `${text === '' ? '{' : ','}"${name}":${JSON.stringify(written)}`
   }
   return text
 }

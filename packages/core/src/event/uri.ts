@@ -38,6 +38,17 @@ export function uriKind(text: string): 'absolute' | 'relative' | undefined {
     : undefined
 }
 
+/**
+ * The URI-reference that a text becomes when what no URI has is percent-coded; undefined where that makes
+ * none. Senders that do not code a URI's own escapes for the header have them decoded by the reader.
+ */
+export function escapedUri(text: string): string | undefined {
+  if (uriKind(text) !== undefined) return text
+  const escaped = encodeURI(text.toWellFormed()).replaceAll(/%25([\dA-F]{2})/gi, '%$1')
+  const bracketed = escaped.replaceAll('%5B', '[').replaceAll('%5D', ']')
+  return [bracketed, escaped].find((candidate) => uriKind(candidate) !== undefined)
+}
+
 /** The authority behind `//`, if there is one; brackets stand nowhere else (RFC 3986, 3.2.2). */
 function authorityFits(text: string, from: number, lastBracket: number): boolean {
   if (text.charCodeAt(from) !== 0x2f || text.charCodeAt(from + 1) !== 0x2f) return lastBracket < 0

@@ -3,7 +3,7 @@ import { isMediaType } from './media-type.ts'
 import { printable } from './printable.ts'
 import { problem, type Problem } from './problems.ts'
 import { isTimestamp } from './timestamp.ts'
-import { uriKind } from './uri.ts'
+import { escapedUri, uriKind } from './uri.ts'
 
 /** How the message names an attribute: by header in binary mode. */
 export type Naming = (attribute: string) => string
@@ -11,14 +11,14 @@ export type Naming = (attribute: string) => string
 const required = ['specversion', 'id', 'source', 'type']
 
 /**
- * The first rule of the specification that the known attributes break. `asSent` has values before their
- * percent-decoding: senders that do not encode write a URI's own escapes into the header, which decoding
- * takes away, so such a value may be a URI in either reading.
+ * The first rule of the specification that the known attributes break. `coded` names the attributes that came
+ * with percent signs in a header: senders that do not code them again write a URI's own escapes there, which
+ * the reader's decoding takes away, so such a value need only be a URI with its escapes put back.
  */
 export function validateAttributes(
   attributes: Attributes,
   naming: Naming,
-  asSent?: ReadonlyMap<string, string>,
+  coded?: ReadonlySet<string>,
 ): Problem | undefined {
   const { specversion, id, source, type } = attributes
   if (specversion === undefined || id === undefined || source === undefined || type === undefined)
@@ -28,10 +28,10 @@ export function validateAttributes(
     notEmpty('id', id, naming) ??
     notEmpty('type', type, naming) ??
     notEmpty('source', source, naming) ??
-    uri('source', source, false, naming, asSent) ??
+    uri('source', source, false, naming, coded) ??
     (specversion === '1.0'
-      ? uri('dataschema', attributes.dataschema, true, naming, asSent)
-      : uri('schemaurl', attributes.schemaurl, false, naming, asSent)) ??
+      ? uri('dataschema', attributes.dataschema, true, naming, coded)
+      : uri('schemaurl', attributes.schemaurl, false, naming, coded)) ??
     text('subject', attributes.subject, naming) ??
     timestamp(attributes.time, naming) ??
     mediaType(attributes.datacontenttype, naming)
@@ -78,22 +78,16 @@ function uri(
   value: Value,
   absolute: boolean,
   naming: Naming,
-  asSent: ReadonlyMap<string, string> | undefined,
+  coded: ReadonlySet<string> | undefined,
 ): Problem | undefined {
   if (value === undefined) return undefined
   if (typeof value !== 'string') return text(name, value, naming)
-  if (fits(value)) return undefined
-  const sent = asSent?.get(name)
-  if (sent !== undefined && fits(sent)) return undefined
+  const kind = uriKind(coded?.has(name) === true ? (escapedUri(value) ?? value) : value)
+  if (absolute ? kind === 'absolute' : kind !== undefined) return undefined
   const rule = absolute
     ? 'an absolute URI, such as "https://example.com/schema"'
     : 'a URI-reference (RFC 3986)'
   return invalid(name, value, rule, naming)
-
-  function fits(candidate: string): boolean {
-    const kind = uriKind(candidate)
-    return absolute ? kind === 'absolute' : kind !== undefined
-  }
 }
 
 function timestamp(value: Value, naming: Naming): Problem | undefined {

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 
-import { uriKind } from '../../src/event/uri.ts'
+import { escapedUri, uriKind } from '../../src/event/uri.ts'
 
 test.each([
   'https://user@example.com:8080/a/b?c=d&e=%20#f',
@@ -57,5 +57,18 @@ test('every URL that a URL object writes is absolute, but for characters that it
     fc.property(fc.webUrl({ withFragments: true, withQueryParameters: true }), (url) => {
       expect(uriKind(url)).toBe('absolute')
     }),
+    { numRuns: 30 },
   )
+})
+
+test.each([
+  ['/a b', '/a%20b'],
+  ['http://h/ä?q=100%#x', 'http://h/%C3%A4?q=100%25#x'],
+  ['http://[::1]/items[0]', undefined],
+  ['/items[0]', '/items%5B0%5D'],
+  ['/a%20b c', '/a%20b%20c'],
+  ['a#b#c', undefined],
+  ['/a%20b', '/a%20b'],
+])('%j with what no URI has percent-coded is %j', (text, uri) => {
+  expect(escapedUri(text)).toBe(uri)
 })
