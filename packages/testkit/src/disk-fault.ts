@@ -40,7 +40,7 @@ export async function diskFault(path: string): Promise<DiskFault> {
   return {
     env: { LD_PRELOAD: library, MILLRACE_FAULT_PATH: path, MILLRACE_FAULT_MODE: file },
     set,
-    struck: async () => void (await eventually(() => access(`${file}.hit`))),
+    struck: () => eventually(() => access(`${file}.hit`)),
     [Symbol.asyncDispose]: () => rm(directory, { recursive: true }),
   }
 }

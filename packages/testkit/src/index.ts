@@ -1,3 +1,4 @@
+export { diskFault, diskFaultMissing, type DiskFault, type DiskFaultMode } from './disk-fault.ts'
 export { eventually, type EventuallyOptions } from './eventually.ts'
 export { faultProxy, type FaultProxy } from './fault-proxy.ts'
 export { latch, type Latch } from './latch.ts'

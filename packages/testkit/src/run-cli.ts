@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 
 /** The launcher, as users run it. It becomes the server: killing its process kills the server. */
-const launcher = fileURLToPath(new URL('../../cli/bin/millrace.js', import.meta.url))
+const ownLauncher = fileURLToPath(new URL('../../cli/bin/millrace.js', import.meta.url))
 /** What was compiled once is read by the next process: half of a short command's time. */
 const compileCache = fileURLToPath(new URL('../../../node_modules/.cache/millrace', import.meta.url))
 
@@ -12,6 +12,8 @@ export interface CliOptions {
   readonly cwd?: string
   /** What it reads from standard input; nothing when left out. */
   readonly input?: string
+  /** Another `millrace.js` than that of this repository. */
+  readonly launcher?: string
   /** Runs before the command, such as `['prlimit', '--nofile=64']`. */
   readonly prefix?: readonly string[]
 }
