@@ -3,6 +3,7 @@ import { dlqDrop } from './dlq-drop.ts'
 import { dlqLs } from './dlq-ls.ts'
 import { dlqRedrive } from './dlq-redrive.ts'
 import { dlqShow } from './dlq-show.ts'
+import { filter } from './filter.ts'
 import { get } from './get.ts'
 import { send } from './send.ts'
 import { serve } from './serve.ts'
@@ -13,6 +14,7 @@ import { version } from './version.ts'
 export const commands: readonly Command[] = [
   serve,
   validate,
+  filter,
   send,
   get,
   dlqLs,
