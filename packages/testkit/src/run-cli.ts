@@ -29,7 +29,7 @@ export function spawnCli(args: readonly string[], options: CliOptions = {}): Chi
   const [command = process.execPath, ...rest] = [
     ...(options.prefix ?? []),
     process.execPath,
-    launcher,
+    options.launcher ?? ownLauncher,
     ...args,
   ]
   const child = spawn(command, rest, {
