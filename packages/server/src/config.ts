@@ -29,6 +29,10 @@ export interface ServerConfig {
   /** The largest event that ingress takes, and the largest reply that is read. */
   readonly bodyLimitBytes: number
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent'
+  /** Blocks of addresses (CIDR) that nothing is sent to, beside link-local and metadata addresses. */
+  readonly egressDeny?: readonly string[]
+  /** Exceptions from what is denied. */
+  readonly egressAllow?: readonly string[]
   /** Where the outside reaches the ingress port. */
   readonly publicUrl?: string
 }

@@ -7,6 +7,7 @@ import { AdminServer } from './control/admin-server.ts'
 import { ManifestControl, type ReloadReport } from './control/manifest-control.ts'
 import { readOnce } from './control/read-once.ts'
 import { Delivery } from './delivery/delivery.ts'
+import { EgressRules } from './egress/egress-rules.ts'
 import { defaultMaxInFlight, openFileLimit } from './file-limit.ts'
 import { Flow, LiveTopology } from './flow.ts'
 import { IngressServer } from './ingress/ingress-server.ts'
@@ -21,7 +22,7 @@ import { Supervisor } from './supervisor.ts'
 export interface MillraceServer {
   /**
    * Opens the store, reads the manifests and listens; resolves when events are accepted.
-   * @throws {ManifestError} {UnknownStoreError} {StorageOpenError}, or the system's error for a taken port
+   * @throws {ManifestError} {UnknownStoreError} {EgressRuleError} {StorageOpenError}, or the system's error for a taken port
    */
   start(): Promise<Addresses>
   /** Drains: takes nothing more, lets attempts under way end, gives the rest back to the store. */
@@ -66,9 +67,9 @@ export function createServer(config: ServerConfig): MillraceServer {
       }
     },
     async stop() {
-      const deadline = AbortSignal.timeout(config.drainMs)
-      await running?.ingress?.stop(deadline)
-      await running?.delivery.stop(config.drainMs)
+      const until = performance.now() + config.drainMs
+      await running?.ingress?.stop(AbortSignal.timeout(config.drainMs))
+      await running?.delivery.stop(Math.max(0, until - performance.now()))
       await running?.admin?.stop()
       await supervisor.stop()
       running?.unsubscribe()
@@ -125,6 +126,7 @@ interface Running {
 
 /** Opens the store and puts the first topology in force. */
 async function begin(config: ServerConfig, log: Logger, { topology }: Compilation): Promise<Running> {
+  const egress = egressRules(config)
   const storage = await openStore(config.store, { reserveBytes: config.storeReserveBytes })
   try {
     const { durability } = await storage.info()
@@ -132,7 +134,8 @@ async function begin(config: ServerConfig, log: Logger, { topology }: Compilatio
     const live = new LiveTopology(topology, await storage.routes.register([...topology.routes.keys()]))
     const flow = new Flow(live)
     const maxInFlight = config.maxInFlight ?? defaultMaxInFlight(openFileLimit())
-    const delivery = new Delivery({ storage, flow, maxInFlight, bodyLimitBytes: config.bodyLimitBytes, log })
+    const { bodyLimitBytes } = config
+    const delivery = new Delivery({ storage, flow, maxInFlight, bodyLimitBytes, egress, log })
     await delivery.apply(live)
     const unsubscribe = storage.subscribe({
       health: (health) => log.warn({ health }, 'the state of the store has changed'),
@@ -159,6 +162,13 @@ function reasons({ storage, delivery }: Running, supervisor: Supervisor): string
   for (const [worker, reason] of supervisor.down) found.push(`worker ${worker} is down: ${reason}`)
   if (delivery.stuck !== undefined) found.push(delivery.stuck)
   return found
+}
+
+function egressRules({ egressDeny, egressAllow }: ServerConfig): EgressRules {
+  return new EgressRules({
+    ...(egressDeny === undefined ? {} : { deny: egressDeny }),
+    ...(egressAllow === undefined ? {} : { allow: egressAllow }),
+  })
 }
 
 function compileOptions({ serviceUrlTemplate, publicUrl }: ServerConfig): {

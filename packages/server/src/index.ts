@@ -2,4 +2,5 @@ export { defaultConfig, type Addresses, type ListenAddress, type ServerConfig } 
 export { OpenAdminError } from './control/admin-address.ts'
 export { ManifestError, type ReloadReport } from './control/manifest-control.ts'
 export { createServer, version, type MillraceServer } from './create-server.ts'
+export { EgressRuleError } from './egress/egress-rules.ts'
 export { UnknownStoreError } from './storage-catalog.ts'

@@ -1,11 +1,10 @@
-import { buildConnector } from 'undici'
+import type { buildConnector } from 'undici'
 
 /** What a connection had read before this error ended it. */
 const readBefore = new WeakMap<Error, number>()
 
-/** How connections are opened; of each that breaks it is known whether it had been of use before. */
-export function connector(timeoutMs: number): buildConnector.connector {
-  const connect = buildConnector({ timeout: timeoutMs, allowH2: false })
+/** Opens connections by another connector; of each that breaks it is known whether it had been of use before. */
+export function connector(connect: buildConnector.connector): buildConnector.connector {
   return (options, callback) => {
     connect(options, (...result) => {
       const [, socket] = result

@@ -6,6 +6,7 @@ import {
   type RouteNumber,
   type Storage,
 } from '@millrace/storage'
+import { EgressRules } from '../egress/egress-rules.ts'
 import type { Flow, LiveTopology } from '../flow.ts'
 import type { Worker } from '../worker.ts'
 import { Claimer } from './claimer.ts'
@@ -26,6 +27,8 @@ export interface DeliveryOptions {
   readonly flow: Flow
   readonly maxInFlight: number
   readonly bodyLimitBytes: number
+  /** Where requests may go; those that hold by default where left out. */
+  readonly egress?: EgressRules
   readonly log: { error(fields: object, message: string): void }
   readonly now?: () => number
   readonly random?: () => number
@@ -49,7 +52,7 @@ export class Delivery {
   readonly #log: DeliveryOptions['log']
   readonly #unsubscribe: () => void
 
-  constructor({ storage, flow, maxInFlight, bodyLimitBytes, log, now, random }: DeliveryOptions) {
+  constructor({ storage, flow, maxInFlight, bodyLimitBytes, egress, log, now, random }: DeliveryOptions) {
     this.#storage = storage
     this.#log = log
     this.#now = now ?? Date.now
@@ -69,6 +72,7 @@ export class Delivery {
     this.#dispatcher = new Dispatcher({
       flow,
       bodyLimitBytes,
+      egress: egress ?? new EgressRules(),
       slots: this.#slots,
       settler: this.#settler,
       now: this.#now,

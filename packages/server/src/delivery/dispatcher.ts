@@ -1,5 +1,7 @@
 import { Agent } from 'undici'
 import type { EventRecord, Failure } from '@millrace/core'
+import type { EgressRules } from '../egress/egress-rules.ts'
+import { guardedConnector } from '../egress/guarded-connector.ts'
 import type { Flow } from '../flow.ts'
 import { channels } from '../observability/channels.ts'
 import { passedHeaders } from '../passed-headers.ts'
@@ -25,6 +27,8 @@ export interface DispatcherOptions {
   readonly flow: Flow
   readonly slots: Slots<RouteQueue>
   readonly settler: Settler
+  /** Where requests may go. */
+  readonly egress: EgressRules
   readonly bodyLimitBytes: number
   readonly now: () => number
   readonly random: () => number
@@ -39,13 +43,16 @@ export interface DispatcherOptions {
 export class Dispatcher {
   readonly #options: DispatcherOptions
   // no limit of connections: the limits are the routes' in-flight and the cap of slots
-  readonly #agent = new Agent({ pipelining: 1, allowH2: false, connect: connector(connectTimeoutMs) })
+  readonly #agent: Agent
   readonly #stalled = new Set<RouteQueue>()
   #stopping = false
+  #outOfTime = false
   #idle: () => void = () => undefined
 
   constructor(options: DispatcherOptions) {
     this.#options = options
+    const connect = guardedConnector({ rules: options.egress, timeoutMs: connectTimeoutMs })
+    this.#agent = new Agent({ pipelining: 1, allowH2: false, connect: connector(connect) })
   }
 
   /** Begins what may begin now. */
@@ -70,10 +77,12 @@ export class Dispatcher {
     if (!this.#quiet()) {
       const { promise, resolve } = Promise.withResolvers<void>()
       this.#idle = resolve
-      const timer = setTimeout(
-        () => void this.#agent.destroy(new AttemptAborted('the server stops')),
-        drainMs,
-      )
+      const timer = setTimeout(() => {
+        // what the store has not taken by now is its own to end when it is closed
+        this.#outOfTime = true
+        void this.#agent.destroy(new AttemptAborted('the server stops'))
+        if (this.#quiet()) resolve()
+      }, drainMs)
       await promise
       clearTimeout(timer)
     }
@@ -82,7 +91,7 @@ export class Dispatcher {
   }
 
   #quiet(): boolean {
-    return this.#options.slots.used === 0 && this.#options.settler.pending === 0
+    return this.#options.slots.used === 0 && (this.#outOfTime || this.#options.settler.pending === 0)
   }
 
   #begin(delivery: HeldDelivery): void {
