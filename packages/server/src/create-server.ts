@@ -149,7 +149,8 @@ async function begin(config: ServerConfig, log: Logger, { topology }: Compilatio
 
 /** Swaps the topology: from here on events are routed by the new one. */
 async function enforce({ storage, flow, delivery }: Running, { topology }: Compilation): Promise<void> {
-  const live = new LiveTopology(topology, await storage.routes.register([...topology.routes.keys()]))
+  const numbers = await storage.routes.register([...topology.routes.keys()])
+  const live = new LiveTopology(topology, numbers, flow.current)
   flow.swap(live)
   await delivery.apply(live)
 }

@@ -1,4 +1,11 @@
-import { attributeRouter, type AddressablePath, type Route, type Router, type Topology } from '@millrace/core'
+import {
+  attributeRouter,
+  type AddressablePath,
+  type Route,
+  type Router,
+  type Topology,
+  type UpdatableRouter,
+} from '@millrace/core'
 import type { RouteNumber } from '@millrace/storage'
 
 /** One topology in force, with the store's numbers of its routes. Never changes; a reload makes a new one. */
@@ -6,14 +13,21 @@ export class LiveTopology {
   readonly topology: Topology
   readonly #numbers: ReadonlyMap<string, RouteNumber>
   readonly #routes = new Map<RouteNumber, Route>()
-  readonly #routers = new Map<AddressablePath, Router>()
+  readonly #routers = new Map<AddressablePath, UpdatableRouter>()
 
-  constructor(topology: Topology, numbers: ReadonlyMap<string, RouteNumber>) {
+  /**
+   * @param before the topology that this one replaces at once: its routers are taken over, so that a small
+   * change of ten thousand triggers costs little
+   */
+  constructor(topology: Topology, numbers: ReadonlyMap<string, RouteNumber>, before?: LiveTopology) {
     this.topology = topology
     this.#numbers = numbers
     for (const route of topology.routes.values()) this.#routes.set(this.numberOf(route.id), route)
-    for (const addressable of topology.addressables.values())
-      this.#routers.set(addressable.path, attributeRouter(addressable.routes))
+    for (const { path, routes } of topology.addressables.values()) {
+      const known = before?.#routers.get(path)
+      known?.update(routes)
+      this.#routers.set(path, known ?? attributeRouter(routes))
+    }
   }
 
   router(path: AddressablePath): Router | undefined {
