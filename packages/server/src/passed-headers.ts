@@ -6,7 +6,10 @@ export function passedHeaders(rawHeaders: readonly string[]): Record<string, str
   const headers: Record<string, string> = {}
   for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
     const name = (rawHeaders[index] ?? '').toLowerCase()
-    if (passed.test(name)) headers[name] = rawHeaders[index + 1] ?? ''
+    if (!passed.test(name)) continue
+    const value = rawHeaders[index + 1] ?? ''
+    // a header sent in several lines is one list (RFC 9110, 5.3), as tracestate may be
+    headers[name] = headers[name] === undefined ? value : `${headers[name]}, ${value}`
   }
   return headers
 }

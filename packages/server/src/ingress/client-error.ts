@@ -1,12 +1,27 @@
+import type { ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import { problem, type Problem } from '@millrace/core'
 import { problemJson, problemMediaType } from '../problem-json.ts'
 
-/** What is said to a request that node could not read as HTTP; the connection ends with it. */
-export function answerClientError(error: Error & { readonly code?: string }, socket: Socket): void {
-  if (!socket.writable || socket.bytesWritten > 0 || error.code === 'ECONNRESET') {
+/**
+ * Answers a request that node could not read as HTTP, and ends the connection. → the problem that was
+ * answered; none where nobody listens, or another answer is under way.
+ */
+export function answerClientError(
+  error: Error & { readonly code?: string },
+  socket: Socket,
+): Problem | undefined {
+  // node keeps the answer that is under way there, and looks at it in the same place
+  const { _httpMessage: underWay } = socket as { readonly _httpMessage?: ServerResponse | null }
+  const gone = !socket.writable || error.code === 'ECONNRESET'
+  if (!gone && underWay?.req.complete === true) {
+    // the nonsense came behind a request that is being answered: that answer is the last
+    underWay.shouldKeepAlive = false
+    return undefined
+  }
+  if (gone || underWay?.headersSent === true) {
     socket.destroy()
-    return
+    return undefined
   }
   const refused = clientProblem(error.code)
   const body = problemJson(refused)
@@ -14,6 +29,7 @@ export function answerClientError(error: Error & { readonly code?: string }, soc
     `HTTP/1.1 ${refused.status} ${refused.title}\r\ncontent-type: ${problemMediaType}\r\n` +
       `content-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
   )
+  return refused
 }
 
 function clientProblem(code: string | undefined): Problem {

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { fastify, type FastifyInstance } from 'fastify'
-import type { Addressable, EventRecord } from '@millrace/core'
+import type { Addressable, EventRecord, Problem } from '@millrace/core'
 import { channels } from '../observability/channels.ts'
 import { problemAnswer, send, sendEarly, type Answer } from './answer.ts'
 import { BodyBudget } from './body-budget.ts'
@@ -83,7 +83,10 @@ export class IngressServer {
   #createApp(): FastifyInstance {
     const app = fastify({
       serverFactory: (handler) => this.#createServer(handler),
-      clientErrorHandler: answerClientError,
+      clientErrorHandler: (error, socket) => {
+        const refused = answerClientError(error, socket)
+        if (refused !== undefined) announce('', refused)
+      },
       frameworkErrors: (_error, request, reply) => {
         reply.hijack()
         this.#notFound(request.raw, reply.raw)
@@ -145,15 +148,7 @@ export class IngressServer {
     const path = requestPath(request.url ?? '')
     const refused = noSuchAddressable(path, this.#options.addressables().keys())
     this.#answer(request, response, problemAnswer(refused))
-    const { status, code, detail } = refused
-    if (channels.eventRejected.hasSubscribers)
-      channels.eventRejected.publish({
-        path: path.slice(0, 140),
-        addressable: undefined,
-        status,
-        code,
-        detail,
-      })
+    announce(path.slice(0, longestShownPath), refused)
   }
 
   /** A request without a body is complete only a turn later: what has none is told by its headers. */
@@ -163,4 +158,13 @@ export class IngressServer {
     if (hasBody && !request.complete) sendEarly(request, response, answer)
     else send(response, answer, this.#closing)
   }
+}
+
+/** A path that somebody made up is shown no longer than this. */
+const longestShownPath = 140
+
+/** A request that reached no addressable is a rejected event too. */
+function announce(path: string, { status, code, detail }: Problem): void {
+  if (channels.eventRejected.hasSubscribers)
+    channels.eventRejected.publish({ path, addressable: undefined, status, code, detail })
 }

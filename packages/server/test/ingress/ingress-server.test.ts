@@ -2,6 +2,7 @@ import { connect } from 'node:net'
 import { once } from 'node:events'
 import { describe, expect, test } from 'vitest'
 import { eventually, exchange, latch, post } from '@millrace/testkit'
+import { channels, type EventRejected } from '../../src/observability/channels.ts'
 import { postHead, rawConnection } from './raw-connection.ts'
 import { startIngress } from './start-ingress.ts'
 
@@ -72,6 +73,40 @@ describe('what is not HTTP as it should be', () => {
     expect(await raw.closed).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `))
     expect(ingress.accepted).toEqual([])
     expect(ingress.errors).toEqual([])
+  })
+
+  test('too many headers are 431 on a connection that has served before, and its answer stays whole', async () => {
+    await using ingress = await startIngress()
+    await using raw = await rawConnection(ingress.port)
+    raw.send(postHead({ 'content-length': '0' }))
+    await raw.until(/ 202 /)
+    raw.send(postHead({ 'x-large': 'x'.repeat(66_000), 'content-length': '0' }))
+    expect(await raw.closed).toMatch(/^HTTP\/1\.1 202 [^]*HTTP\/1\.1 431 [^]*headers-too-large[^]*\}$/)
+  })
+
+  test('nonsense behind a request that is being answered does not spoil the answer', async () => {
+    const store = Promise.withResolvers<{ kind: 'accepted' }>()
+    const arrived = latch()
+    const accept = (): Promise<{ kind: 'accepted' }> => {
+      arrived.countDown()
+      return store.promise
+    }
+    await using ingress = await startIngress({ accept })
+    await using raw = await rawConnection(ingress.port)
+    raw.send(`${postHead({ 'content-length': '0' })}nonsense\r\n\r\n`)
+    await arrived.open
+    store.resolve({ kind: 'accepted' })
+    const text = await raw.closed
+    expect(text.match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 202'])
+    expect(text).toMatch(/connection: close/i)
+  })
+
+  test('a chunk that is none is 400 at once, and gives its room back', async () => {
+    await using ingress = await startIngress({ limits: { bodyBytes: 10, budgetBytes: 10 } })
+    await using raw = await rawConnection(ingress.port)
+    raw.send(`${postHead({ 'transfer-encoding': 'chunked' })}5\r\nhello\r\nnonsense\r\n`)
+    expect(await raw.closed).toMatch(/^HTTP\/1\.1 400 /)
+    expect((await post(`${ingress.url}/default/default`, { data: '1234567890' })).status).toBe(202)
   })
 
   test('a head that does not end is 408', async () => {
@@ -159,6 +194,29 @@ describe('a stop', () => {
     await Promise.all([stopped, raw.closed])
     expect(ingress.accepted).toEqual([])
   })
+})
+
+test('what is refused is published with its code: known paths, unknown ones, and what is no HTTP', async () => {
+  const rejected: EventRejected[] = []
+  const end = channels.eventRejected.subscribe((message) => rejected.push(message))
+  await using ingress = await startIngress()
+  await post(`${ingress.url}/default/default`, { specversion: '7' })
+  await post(`${ingress.url}/default/${'x'.repeat(500)}`)
+  await using raw = await rawConnection(ingress.port)
+  raw.send('hello\r\n\r\n')
+  await raw.closed
+  end()
+  expect(rejected).toMatchObject([
+    {
+      path: '/default/default',
+      addressable: { path: '/default/default' },
+      status: 400,
+      code: 'unknown-specversion',
+    },
+    { addressable: undefined, status: 404, code: 'no-such-addressable' },
+    { path: '', addressable: undefined, status: 400, code: 'bad-request' },
+  ])
+  expect(rejected[1]?.path.length).toBeLessThan(200)
 })
 
 test('a port that is taken makes start fail', async () => {
