@@ -1,8 +1,10 @@
 import { eventually, post, receiver, startMillrace, type Millrace } from '@millrace/testkit'
 import { describe, expect, test } from 'vitest'
-import { admin, deadLetters, settled, unsettled } from './fixture/admin.ts'
+import { admin, settled } from './fixture/admin.ts'
+import { expectAllDelivered } from './fixture/comparing.ts'
 import { broker, trigger } from './fixture/manifests.ts'
 import { acceptAll, brokerUrl, ids, probe, Producers } from './fixture/producing.ts'
+import { acceptOne, acceptUntilRefused } from './fixture/refusals.ts'
 import { smallDisk, whyNoSmallDisk, type SmallDisk } from './fixture/small-disk.ts'
 
 const mebibyte = 1024 * 1024
@@ -17,41 +19,6 @@ function startOn(disk: SmallDisk, sinkUrl: string): Promise<Millrace> {
     manifests: broker() + trigger('t', sinkUrl),
     args: [...store, '--drain', '1s'],
   })
-}
-
-/** Posts until one is refused, and checks how; → the ids that were accepted before. */
-async function acceptUntilRefused(millrace: Millrace, prefix: string): Promise<string[]> {
-  const accepted: string[] = []
-  await eventually(async () => {
-    const id = `${prefix}-${accepted.length}`
-    const { status, headers, text } = await post(brokerUrl(millrace), { id })
-    if (status === 202) accepted.push(id)
-    expect({ status, problem: text }).toEqual({
-      status: 503,
-      problem: expect.stringContaining('store-unavailable'),
-    })
-    expect(Number(headers['retry-after'])).toBeGreaterThanOrEqual(1)
-  })
-  return accepted
-}
-
-/** Posts until one is accepted; → its id. */
-async function acceptOne(millrace: Millrace, id: string): Promise<string> {
-  await eventually(async () => expect((await post(brokerUrl(millrace), { id })).status).toBe(202))
-  return id
-}
-
-/** After a kill and a restart: nothing waits, nothing is dead, and what was accepted has arrived. */
-async function compare(
-  millrace: Millrace,
-  arrived: readonly string[],
-  accepted: Iterable<string>,
-): Promise<void> {
-  await settled(millrace)
-  await millrace.restart()
-  expect(await unsettled(millrace)).toBe(0)
-  expect(await deadLetters(millrace)).toEqual([])
-  expect(new Set(arrived)).toEqual(new Set(accepted))
 }
 
 describe.skipIf(excuse !== undefined)('on a disk of 24 MiB', () => {
@@ -78,7 +45,7 @@ describe.skipIf(excuse !== undefined)('on a disk of 24 MiB', () => {
     await disk.empty()
     accepted.push(await acceptOne(millrace, 'after'))
     await eventually(async () => expect(await probe(millrace, '/readyz')).toBe(200))
-    await compare(millrace, sink.ids, accepted)
+    await expectAllDelivered(millrace, sink.ids, accepted)
   })
 
   test('when not a byte is left nothing is acknowledged falsely, and all resumes with the space', async () => {
@@ -97,7 +64,7 @@ describe.skipIf(excuse !== undefined)('on a disk of 24 MiB', () => {
     await disk.empty()
     await producers.accept(100)
     await producers.stop()
-    await compare(millrace, sink.ids, producers.accepted)
+    await expectAllDelivered(millrace, sink.ids, producers.accepted)
   })
 
   test('a server stops at SIGTERM on a full disk, and what it has accepted is there when there is space', async () => {

@@ -1,4 +1,4 @@
-import { rm } from 'node:fs/promises'
+import { rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { eventually, receiver, startMillrace, type Millrace } from '@millrace/testkit'
 import { expect, test } from 'vitest'
@@ -102,6 +102,7 @@ test(
         expect(reload.ok).toBe(false)
         expect(reload.errors.join('\n')).toMatch(/broken\.yaml:\d+: .*metadata/)
       })
+      await inForce(millrace, 'filtered', JSON.stringify(filters[(round - 1) % 2]))
       await producers.accept(10)
       span.end()
       await rm(join(millrace.manifestsPath, 'broken.yaml'))
@@ -145,11 +146,12 @@ test(
   },
 )
 
-test('files that are renamed in place, and SIGHUP, bring changes into force', async () => {
+test('a file that is renamed over another comes into force', async () => {
   await using sink = await receiver()
   await using millrace = await startMillrace({ manifests: broker() + trigger('one', sink.url) })
-  await millrace.write('manifests.yaml', broker() + trigger('two', sink.url))
-  millrace.signal('SIGHUP')
+  await millrace.write('manifests.yaml.tmp', broker() + trigger('two', sink.url))
+  const path = join(millrace.manifestsPath, 'manifests.yaml')
+  await rename(`${path}.tmp`, path)
   await inForce(millrace, 'two', sink.url)
   await inForce(millrace, 'one', undefined)
 })
