@@ -76,6 +76,7 @@ describe('values of headers', () => {
     ['with a percent sign that codes nothing', '100% of %zz %4', '100% of %zz %4'],
     ['in raw UTF-8, as Go sends it', 'Käse €', 'Käse €'],
     ['in raw and coded UTF-8 at once', 'ä%C3%A4', 'ää'],
+    ['a byte order mark', '%EF%BB%BFx', '\ufeffx'],
     ['a quoted string', '"a b"', 'a b'],
     ['a quoted string with escapes', '"a \\"b\\" \\\\"', 'a "b" \\'],
     ['a quoted string that is percent-coded within', '"%E2%82%AC"', '€'],

@@ -19,6 +19,7 @@ describe('data of a binary event', () => {
     ['application/json', '12345678901234567890', '"data":12345678901234567890'],
     ['text/plain', 'a "b" € \u0001', '"data":"a \\"b\\" € \\u0001"'],
     ['application/xml; charset=utf-8', '<a/>', '"data":"<a/>"'],
+    ['text/plain', '\ufeffa', '"data":"\ufeffa"'],
     ['application/octet-stream', 'hello', '"data_base64":"aGVsbG8="'],
     ['text/plain; charset=iso-8859-1', 'hello', '"data_base64":"aGVsbG8="'],
   ])('of type %s: %s', (type, body, member) => {
