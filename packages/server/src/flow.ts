@@ -24,7 +24,7 @@ export class LiveTopology {
     this.#numbers = numbers
     for (const route of topology.routes.values()) this.#routes.set(this.numberOf(route.id), route)
     for (const { path, routes } of topology.addressables.values()) {
-      const known = before?.#routers.get(path)
+      const known = before === undefined ? undefined : before.#routers.get(path)
       known?.update(routes)
       this.#routers.set(path, known ?? attributeRouter(routes))
     }
