@@ -51,6 +51,8 @@ export interface Addressable {
   readonly kind: string
   readonly namespace: string
   readonly name: string
+  /** Who sends to it must know one of these (a bearer token); none: anybody may send; empty: nobody can. */
+  readonly tokens?: readonly string[]
   /** Its subscriber routes, in the order of the manifests. */
   readonly routes: readonly Route[]
 }

@@ -36,6 +36,7 @@ test('codes are for ever: none is lost, and each keeps its status', () => {
     'over-share': 429,
     'headers-too-large': 431,
     internal: 500,
+    'secret-missing': 503,
     'store-unavailable': 503,
     busy: 503,
   })

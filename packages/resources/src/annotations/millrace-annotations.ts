@@ -1,5 +1,6 @@
 import { laterKinds } from '../kinds/later.ts'
 import type { Annotation } from './annotation.ts'
+import { INGRESS_TOKEN, ingressTokenProblem } from './ingress-token.ts'
 import { positiveDuration, wholeNumber } from './annotation-values.ts'
 
 export const PREFIX = 'millrace.dev/'
@@ -24,6 +25,13 @@ export const millraceAnnotations: readonly Annotation[] = [
     class: 'enforced',
     does: 'The longest wait between two attempts, an ISO 8601 duration; no cap unless set.',
     problem: positiveDuration,
+  },
+  {
+    name: INGRESS_TOKEN,
+    on: ['Broker'],
+    class: 'enforced',
+    does: 'Producers must send `Authorization: Bearer` with a line of this Secret’s value (SECRET/KEY, same namespace); 401 without. While it is missing or empty nobody gets in: 503.',
+    problem: ingressTokenProblem,
   },
   later('archive', addressables, 'keeps events'),
   later('archive-size', addressables, 'bounds what is kept'),

@@ -39,7 +39,9 @@ export function compile(resources: readonly Resource[], options: CompileOptions 
     const path = pathOf(namespace, name)
     const broker = compileBroker(resource, path, directory)
     brokers.set(path, broker)
-    addressables.set(path, { path, kind: resource.kind, namespace, name, routes: [] })
+    const { tokens } = broker
+    const addressable = { path, kind: resource.kind, namespace, name, routes: [] }
+    addressables.set(path, tokens === undefined ? addressable : { ...addressable, tokens })
     statuses.set(resourceKey(resource), broker.status)
     findings.push(...broker.findings)
     edges.push(...broker.edges)

@@ -1,5 +1,7 @@
 import type { AddressablePath } from '@millrace/core'
 import { findKind } from '../kinds/registry.ts'
+import { isSecret } from '../kinds/secret/secret.schema.ts'
+import type { SecretSpec } from '../kinds/secret/secret.schema.ts'
 import { isService } from '../kinds/service/service.schema.ts'
 import type { ServiceSpec } from '../kinds/service/service.schema.ts'
 import type { Resource } from '../resource.ts'
@@ -17,20 +19,24 @@ export interface Directory extends CompileOptions {
   readonly addressables: ReadonlyMap<AddressablePath, string>
   /** Services of type ExternalName by `<namespace>/<name>`. */
   readonly services: ReadonlyMap<string, ServiceSpec>
+  /** The values of Secrets by `<namespace>/<name>`. */
+  readonly secrets: ReadonlyMap<string, SecretSpec['data']>
 }
 
 export function directoryOf(resources: readonly Resource[], options: CompileOptions): Directory {
   const addressables = new Map<AddressablePath, string>()
   const services = new Map<string, ServiceSpec>()
+  const secrets = new Map<string, SecretSpec['data']>()
   for (const resource of resources) {
     const { kind, metadata } = resource
     if (findKind(kind)?.addressable === true)
       addressables.set(pathOf(metadata.namespace, metadata.name), kind)
+    if (isSecret(resource)) secrets.set(`${metadata.namespace}/${metadata.name}`, resource.spec.data)
     if (isService(resource) && resource.spec.type === 'ExternalName') {
       services.set(`${metadata.namespace}/${metadata.name}`, resource.spec)
     }
   }
-  return { ...options, addressables, services }
+  return { ...options, addressables, services, secrets }
 }
 
 export function pathOf(namespace: string, name: string): AddressablePath {

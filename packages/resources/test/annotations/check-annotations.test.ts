@@ -36,6 +36,22 @@ describe('annotations under millrace.dev/', () => {
     expect(await found('Trigger', annotation)).toEqual([])
   })
 
+  it.each(['producers/token', 'a.b-c/tls.key', 'a/_'])(
+    'ingress-token: %s is right on a Broker',
+    async (value) => {
+      expect(await found('Broker', `millrace.dev/ingress-token: ${value}`)).toEqual([])
+    },
+  )
+
+  it.each(['producers', 'a/b/c', '/token', 'producers/', 'Producers/token', 'a/b c'])(
+    'ingress-token: %s is no key of a Secret',
+    async (value) => {
+      expect(await found('Broker', `millrace.dev/ingress-token: ${value}`)).toEqual([
+        `millrace.dev/ingress-token: is "${value}", must be SECRET/KEY, such as producers/token`,
+      ])
+    },
+  )
+
   it.each([
     ['in-flight: "0"', 'is "0", must be a whole number from 1 to 10000'],
     ['in-flight: "10001"', 'is "10001", must be a whole number from 1 to 10000'],
@@ -61,7 +77,7 @@ describe('annotations under millrace.dev/', () => {
   it('an unknown one that is near to none lists those there are', async () => {
     const [line] = await found('Trigger', 'millrace.dev/xyzzyxyzzy: "5"')
     expect(line).toMatch(
-      /^millrace\.dev\/xyzzyxyzzy: unknown annotation, there are in-flight, backoff-max, archive, /,
+      /^millrace\.dev\/xyzzyxyzzy: unknown annotation, there are in-flight, backoff-max, ingress-token, archive, /,
     )
   })
 

@@ -14,6 +14,7 @@ import { passedHeaders } from '../passed-headers.ts'
 import { problemAnswer, send, sendEarly } from './answer.ts'
 import type { BodyBudget } from './body-budget.ts'
 import { explainPlainRequest } from './plain-request.ts'
+import { checkProducerToken } from './producer-token.ts'
 import { readBody } from './read-body.ts'
 
 /** What accepting came to, as far as a producer is told. */
@@ -41,7 +42,7 @@ interface Exchange {
 
 const acknowledged = ['content-length', '0']
 const acknowledgedLast = ['content-length', '0', 'connection', 'close']
-const busyRetryMs = 1_000
+const busyRetryAfter = ['retry-after', '1']
 
 /** Takes the POST of events to an addressable: 202 when all are stored, a problem otherwise. */
 export class EventEndpoint {
@@ -54,6 +55,8 @@ export class EventEndpoint {
   handle(request: IncomingMessage, response: ServerResponse, addressable: Addressable): void {
     const { bodyBytes, budget } = this.#options
     const exchange: Exchange = { request, response, addressable }
+    const refused = checkProducerToken(addressable, request.headers.authorization)
+    if (refused !== undefined) return this.#refuse(exchange, refused.problem, refused.headers)
     const early = this.#beforeBody(request)
     if (early !== undefined) return this.#refuse(exchange, early)
     if (request.headers.expect !== undefined) response.writeContinue()
@@ -67,7 +70,7 @@ export class EventEndpoint {
           return this.#refuse(
             exchange,
             problem('busy', 'too many bodies are being read, send it again'),
-            busyRetryMs,
+            busyRetryAfter,
           )
         case 'gone':
           return
@@ -98,7 +101,7 @@ export class EventEndpoint {
       (accepted) => {
         budget.give(body.length)
         if (accepted.kind === 'refused')
-          this.#refuse(exchange, refusalProblem(accepted), accepted.retryAfterMs)
+          this.#refuse(exchange, refusalProblem(accepted), retryAfter(accepted))
         else this.#acknowledge(exchange.response)
       },
       (err: unknown) => {
@@ -138,9 +141,12 @@ export class EventEndpoint {
     response.end()
   }
 
-  #refuse({ request, response, addressable }: Exchange, refused: Problem, retryAfterMs?: number): void {
-    const retryAfter = retryAfterMs === undefined ? [] : ['retry-after', String(wholeSeconds(retryAfterMs))]
-    const answer = problemAnswer(refused, retryAfter)
+  #refuse(
+    { request, response, addressable }: Exchange,
+    refused: Problem,
+    headers: readonly string[] = [],
+  ): void {
+    const answer = problemAnswer(refused, headers)
     if (request.complete) send(response, answer, this.#options.closing())
     else sendEarly(request, response, answer)
     const { status, code, detail } = refused
@@ -165,6 +171,6 @@ function refusalProblem({ reason, detail }: Refusal): Problem {
 }
 
 /** Retry-After is in whole seconds (RFC 9110, 10.2.3). */
-function wholeSeconds(ms: number): number {
-  return Math.max(1, Math.ceil(ms / 1000))
+function retryAfter({ retryAfterMs }: Refusal): string[] {
+  return ['retry-after', String(Math.max(1, Math.ceil(retryAfterMs / 1000)))]
 }

@@ -1,4 +1,5 @@
 import { Type } from 'typebox'
+import type { Resource } from '../../resource.ts'
 import { inert } from '../field-class.ts'
 import { metadataSchema } from '../metadata.schema.ts'
 
@@ -6,6 +7,15 @@ const key = Type.String({ pattern: '^[-._a-zA-Z0-9]{1,253}$' })
 const entries = {
   additionalProperties: false,
   expected: 'letters, digits, "-", "_" and ".", at most 253',
+}
+
+/** What a Secret comes to: its values as text, by key. */
+export interface SecretSpec {
+  readonly data: Readonly<Record<string, string>>
+}
+
+export function isSecret(resource: Resource): resource is Resource & { readonly spec: SecretSpec } {
+  return resource.kind === 'Secret'
 }
 
 /** Secret, v1. Its values never stand in a message. */

@@ -32,6 +32,18 @@ describe('the status of a Broker', () => {
     })
   })
 
+  it('is not Ready while the Secret of its token is missing', async () => {
+    const text = broker('b').replace('name: b', 'name: b, annotations: {millrace.dev/ingress-token: s/k}')
+    const failed = {
+      status: 'False',
+      reason: 'IngressTokenMissing',
+      message: 'secrets "s" not found, declare it in namespace default',
+    }
+    const status = await statusOf(text)
+    expect(status?.conditions).toContainEqual({ type: 'IngressReady', ...failed })
+    expect(status?.conditions).toContainEqual({ type: 'Ready', ...failed })
+  })
+
   it('is not Ready while its dead-letter sink does not resolve', async () => {
     const sink = '{ref: {apiVersion: eventing.knative.dev/v1, kind: Broker, name: zzz}}'
     const status = await statusOf(broker('b', `{delivery: {retry: 1, deadLetterSink: ${sink}}}`))
