@@ -23,8 +23,9 @@ const longestMs = 36_525 * 24 * 3_600_000
  */
 export function retryDelayMs(policy: DeliveryPolicy, n: number, context: RetryContext): number {
   const factor = policy.backoffPolicy === 'linear' ? n : 2 ** (n - 1)
-  const backoff = policy.backoffDelayMs * factor * (1 + jitter * context.random())
-  return Math.max(Math.min(backoff, policy.backoffMaxMs ?? longestMs, longestMs), askedFor(policy, context))
+  const backoff = Math.min(policy.backoffDelayMs * factor, longestMs)
+  const spread = backoff + Math.floor(backoff * jitter * context.random())
+  return Math.max(Math.min(spread, policy.backoffMaxMs ?? spread), askedFor(policy, context))
 }
 
 function askedFor(policy: DeliveryPolicy, { status, retryAfter, nowMs }: RetryContext): number {
