@@ -1,8 +1,9 @@
 import { codec } from './codec.ts'
 import { routing } from './routing.ts'
+import { storage } from './storage.ts'
 
 /** Every benchmark by its name: `npm run bench -- NAME…`; all of them without a name. */
-const benchmarks: Readonly<Record<string, () => void | Promise<void>>> = { codec, routing }
+const benchmarks: Readonly<Record<string, () => void | Promise<void>>> = { codec, routing, storage }
 
 const wanted = process.argv.slice(2)
 const unknown = wanted.filter((name) => !Object.hasOwn(benchmarks, name))

@@ -123,7 +123,8 @@ export class WorkerLink {
   }
 
   #take({ words, others, health, wake }: Reply): void {
-    if (health !== undefined || this.#stalled !== undefined) this.#become(health ?? this.#reported)
+    const wasStalled = this.#stalled !== undefined
+    if (health !== undefined || wasStalled) this.#become(health ?? this.#reported)
     for (let at = 0; at < words.length;) {
       const id = words[at]!
       const from = at + 2
@@ -136,7 +137,9 @@ export class WorkerLink {
       else waiting?.reject(errorOf(failure))
     }
     this.#watchdog.heard(this.#waiting.size > 0 && this.#reported.kind !== 'unavailable')
-    if (wake !== undefined) for (const listener of this.#listeners) listener.wake?.(wake)
+    // Claims may have been held back while the store was taken to be away.
+    const routes = wasStalled ? 'all' : wake
+    if (routes !== undefined) for (const listener of this.#listeners) listener.wake?.(routes)
   }
 
   #settled(id: number): Waiting | undefined {

@@ -31,6 +31,7 @@ export async function storeProcess(
     serialization: 'advanced',
   })
   const waiting = new Map<number, (answer: Answer) => void>()
+  child.setMaxListeners(0)
   child.on('message', (answer: Answer) => waiting.get(answer.id)?.(answer))
   await started(child, waiting)
   let last = 0
@@ -38,8 +39,10 @@ export async function storeProcess(
   function ask(name: string, args: readonly unknown[]): Promise<unknown> {
     const id = (last += 1)
     return new Promise((resolve, reject) => {
+      if (!child.connected) reject(new Error('the process is gone'))
+      child.once('exit', () => reject(new Error('the process is gone')))
       waiting.set(id, ({ value, error }) => (error === undefined ? resolve(value) : reject(new Error(error))))
-      child.send({ id, name, args })
+      if (child.connected) child.send({ id, name, args }, () => undefined)
     })
   }
 

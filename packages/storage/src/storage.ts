@@ -163,9 +163,9 @@ export interface RouteRegistry {
    */
   register(ids: readonly string[]): Promise<ReadonlyMap<string, RouteNumber>>
   list(): Promise<readonly RegisteredRoute[]>
-  /** Removes what waits for an orphan. → how many deliveries. */
+  /** Removes what waits for an orphan, not what is leased. → how many deliveries. */
   drop(route: RouteNumber): Promise<number>
-  /** Moves what waits for an orphan to another route. → how many deliveries. */
+  /** Moves what waits for an orphan to another route; an event that waits there already is not doubled. → how many. */
   redirect(from: RouteNumber, to: RouteNumber): Promise<number>
 }
 
@@ -264,7 +264,8 @@ export interface Expired {
 }
 
 /**
- * The store. Every operation is atomic and, where the adapter is durable, synced when it resolves.
+ * The store. Every operation is atomic and, where the adapter is durable, synced when it resolves; only
+ * `routes.drop`, `routes.redirect` and `expire` work in steps, and can be given again after a crash.
  * Calls made within one turn of the loop share a commit. `append` and `claim` answer for each item and
  * never reject for the store's state; `settle` waits until the store can take it.
  */

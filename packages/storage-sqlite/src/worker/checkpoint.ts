@@ -10,14 +10,15 @@ interface WalState {
 /** Pages in the WAL beyond which it is checkpointed: 8 MiB. */
 const checkpointPages = 2_048
 
-function checkpoint({ db }: Connection, mode: 'NOOP' | 'PASSIVE' | 'TRUNCATE'): WalState {
+function checkpoint({ db }: Connection, mode: 'PASSIVE' | 'TRUNCATE'): WalState {
   const row = db.prepare(`PRAGMA wal_checkpoint(${mode})`).get() ?? {}
   return { busy: row['busy'] !== 0, frames: Number(row['log']), checkpointed: Number(row['checkpointed']) }
 }
 
 /** Brings the WAL into the database, without waiting for anybody, when it has grown enough. */
 export function checkpointWhenLarge(connection: Connection): void {
-  const { frames, checkpointed } = checkpoint(connection, 'NOOP')
+  const row = connection.sql.walSize.get() as unknown as readonly [busy: number, frames: number, done: number]
+  const [, frames, checkpointed] = row
   if (frames - checkpointed >= checkpointPages) checkpoint(connection, 'PASSIVE')
 }
 

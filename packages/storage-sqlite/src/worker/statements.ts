@@ -1,6 +1,9 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 
 const texts = {
+  begin: 'BEGIN IMMEDIATE',
+  commit: 'COMMIT',
+  walSize: 'PRAGMA wal_checkpoint(NOOP)',
   bump: 'UPDATE state SET commits = commits + 1, last_id = ?',
 
   dedupe: 'SELECT 1 FROM dedupe WHERE key = ? AND until > ?',

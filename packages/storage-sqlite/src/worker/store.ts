@@ -24,12 +24,12 @@ export function openStore(path: string): Store {
 export function transaction<T>(store: Store, work: () => T, hooks: CommitHooks = {}): T {
   const { db, sql } = store.connection
   const { state } = store
-  db.exec('BEGIN IMMEDIATE')
+  sql.begin.run()
   try {
     const result = work()
     sql.bump.run(state.lastId)
     hooks.beforeCommit?.()
-    db.exec('COMMIT')
+    sql.commit.run()
     hooks.afterCommit?.()
     state.commits += 1
     state.kept()
