@@ -10,6 +10,8 @@ import { utf8Bytes, utf8Text } from './utf8.ts'
 const openBracket = 0x5b
 const comma = 0x2c
 const closeBracket = 0x5d
+const end = utf8Bytes('}')
+const quotedEnd = utf8Bytes('"}')
 /** Attributes that are URIs; as such they are written. */
 const uris = new Set(['source', 'dataschema', 'schemaurl'])
 
@@ -41,8 +43,7 @@ function parts(event: CloudEvent, omit: string | undefined): Uint8Array[] {
   const { name, quoted, content, coding } = dataMember(event, data)
   const head =
     openMembers(event, omit, coding) + (coding === 'base64' ? ',"datacontentencoding":"base64"' : '')
-  const mark = quoted ? '"' : ''
-  return [utf8Bytes(`${head},"${name}":${mark}`), content, utf8Bytes(`${mark}}`)]
+  return [utf8Bytes(`${head},"${name}":${quoted ? '"' : ''}`), content, quoted ? quotedEnd : end]
 }
 
 interface DataMember {
