@@ -30,6 +30,11 @@ export class LiveTopology {
     }
   }
 
+  /** What owns an addressable in the store: itself, or the flow that it is a part of. */
+  ownerOf(path: AddressablePath): AddressablePath {
+    return this.topology.addressables.get(path)?.owner ?? path
+  }
+
   router(path: AddressablePath): Router | undefined {
     return this.#routers.get(path)
   }

@@ -1,4 +1,4 @@
-import type { Attributes, AttributeValue, EventRecord, Failure } from '@millrace/core'
+import type { Attached, Attributes, AttributeValue, CloudEvent, EventRecord, Failure } from '@millrace/core'
 
 /** The version of the stored form; a store holds records of this version or older ones. */
 const version = 1
@@ -9,30 +9,37 @@ const strict = new TextDecoder('utf-8', { fatal: true })
 /** A stored record cannot be read: damaged, or written by a newer version. */
 export class UnreadableRecordError extends Error {}
 
-interface Meta {
+interface EventMeta {
   attributes: Attributes
   headers: Readonly<Record<string, string>>
   acceptedAt: number
   form?: 'json' | 'none'
+}
+
+interface Meta extends EventMeta {
   failure?: Failure
+  /** `bytes`: the length of its data, which stands behind the event's own. */
+  attached?: EventMeta & { as: Attached['as']; bytes: number }
 }
 
 /**
- * The stored form, the same in every store: `u8 version | u32 length | meta JSON | data`.
- * The buffer is the caller's alone, so that a store may transfer it.
+ * The stored form, the same in every store: `u8 version | u32 length | meta JSON | data`, and behind it
+ * the data of an attached event. The buffer is the caller's alone, so that a store may transfer it.
  */
 export function encodeRecord(record: EventRecord): Uint8Array {
-  const { event } = record
-  const meta: Meta = { attributes: event.attributes, headers: record.headers, acceptedAt: record.acceptedAt }
-  if (event.data === undefined) meta.form = 'none'
-  else if (event.dataForm === 'json') meta.form = 'json'
-  if (record.failure !== undefined) meta.failure = record.failure
+  const { event, failure, attached } = record
+  const meta: Meta = metaOf(record)
+  if (failure !== undefined) meta.failure = failure
+  const more = attached?.event.data
+  if (attached !== undefined)
+    meta.attached = { as: attached.as, ...metaOf(attached), bytes: more?.length ?? 0 }
   const text = utf8.encode(JSON.stringify(meta))
-  const bytes = new Uint8Array(head + text.length + (event.data?.length ?? 0))
+  const bytes = new Uint8Array(head + text.length + (event.data?.length ?? 0) + (more?.length ?? 0))
   bytes[0] = version
   new DataView(bytes.buffer).setUint32(1, text.length)
   bytes.set(text, head)
   if (event.data !== undefined) bytes.set(event.data, head + text.length)
+  if (more !== undefined) bytes.set(more, bytes.length - more.length)
   return bytes
 }
 
@@ -46,13 +53,34 @@ export function decodeRecord(bytes: Uint8Array): EventRecord {
   const length = new DataView(bytes.buffer, bytes.byteOffset).getUint32(1)
   if (head + length > bytes.length) throw new UnreadableRecordError('the record is cut off')
   const meta = parseMeta(bytes.subarray(head, head + length))
-  const data = meta.form === 'none' ? undefined : bytes.subarray(head + length)
+  const { failure, attached } = meta
+  const rest = bytes.subarray(head + length)
+  if (attached !== undefined && !(attached.bytes <= rest.length))
+    throw new UnreadableRecordError('the record is cut off')
+  const end = rest.length - (attached?.bytes ?? 0)
   return {
-    event: { attributes: bare(meta.attributes), data, dataForm: meta.form === 'json' ? 'json' : 'binary' },
-    headers: meta.headers,
-    acceptedAt: meta.acceptedAt,
-    ...(meta.failure === undefined ? {} : { failure: meta.failure }),
+    ...eventOf(meta, rest.subarray(0, end)),
+    ...(failure === undefined ? {} : { failure }),
+    ...(attached === undefined
+      ? {}
+      : { attached: { as: attached.as, ...eventOf(attached, rest.subarray(end)) } }),
   }
+}
+
+function metaOf({ event, headers, acceptedAt }: Omit<EventRecord, 'failure' | 'attached'>): EventMeta {
+  const meta: EventMeta = { attributes: event.attributes, headers, acceptedAt }
+  if (event.data === undefined) meta.form = 'none'
+  else if (event.dataForm === 'json') meta.form = 'json'
+  return meta
+}
+
+function eventOf({ attributes, headers, acceptedAt, form }: EventMeta, data: Uint8Array): EventRecord {
+  const event: CloudEvent = {
+    attributes: bare(attributes),
+    data: form === 'none' ? undefined : data,
+    dataForm: form === 'json' ? 'json' : 'binary',
+  }
+  return { event, headers, acceptedAt }
 }
 
 function parseMeta(bytes: Uint8Array): Meta {
@@ -62,7 +90,8 @@ function parseMeta(bytes: Uint8Array): Meta {
   } catch (cause) {
     throw new UnreadableRecordError('the record has no readable attributes', { cause })
   }
-  if (!isMeta(meta)) throw new UnreadableRecordError('the record lacks attributes, headers or acceptedAt')
+  if (!isMeta(meta) || (meta.attached !== undefined && !isMeta(meta.attached)))
+    throw new UnreadableRecordError('the record lacks attributes, headers or acceptedAt')
   return meta
 }
 

@@ -24,7 +24,7 @@ export interface Target {
 
 /** One event to be stored with all its deliveries: atomic and durable when `stored` is answered. */
 export interface AppendItem {
-  /** Path of the addressable that accepted it. */
+  /** Path of the addressable that accepted it; of a flow's inner one, that of the flow. */
   readonly owner: string
   /** The encoded record (record.ts). The store takes the buffer over: it may be detached. */
   readonly record: Uint8Array

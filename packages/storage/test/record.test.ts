@@ -54,6 +54,24 @@ describe('the stored form', () => {
     expect(decodeRecord(encodeRecord({ ...record, failure }))).toEqual({ ...record, failure })
   })
 
+  test('an attached event is kept with the record, each with its own data', () => {
+    const attached = records.map((other) => ({ as: 'original' as const, ...other }))
+    fc.assert(
+      fc.property(records, attached, (it, other) => {
+        expect(decodeRecord(encodeRecord({ ...it, attached: other }))).toEqual({ ...it, attached: other })
+      }),
+    )
+  })
+
+  test('a record that ends before the data of its attached event is unreadable', () => {
+    const bytes = encodeRecord({
+      ...record,
+      event: { ...record.event, data: undefined },
+      attached: { as: 'reply', ...record },
+    })
+    expect(() => decodeRecord(bytes.subarray(0, -1))).toThrow(UnreadableRecordError)
+  })
+
   test('no data and empty data stay apart', () => {
     const without = { ...record, event: { ...record.event, data: undefined, dataForm: 'binary' as const } }
     const empty = {

@@ -17,6 +17,18 @@ export interface Failure {
   readonly lastAttempt: number
 }
 
+/** Another event that a delivery has to remember. */
+export interface Attached {
+  /**
+   * `original`: on a reply on its way to a URL, the event that it answers, which becomes the dead letter
+   * should the reply fail for good. `reply`: on that dead letter, the reply.
+   */
+  readonly as: 'original' | 'reply'
+  readonly event: CloudEvent
+  readonly headers: Readonly<Record<string, string>>
+  readonly acceptedAt: number
+}
+
 /** What is stored for an event that was accepted, and what every delivery of it starts from. */
 export interface EventRecord {
   readonly event: CloudEvent
@@ -26,4 +38,5 @@ export interface EventRecord {
   readonly acceptedAt: number
   /** On the delivery of a dead letter to its sink: the failure that made it one. */
   readonly failure?: Failure
+  readonly attached?: Attached
 }

@@ -53,7 +53,12 @@ export interface Addressable {
   readonly name: string
   /** Who sends to it must know one of these (a bearer token); none: anybody may send; empty: nobody can. */
   readonly tokens?: readonly string[]
-  /** Its subscriber routes, in the order of the manifests. */
+  /** Of a part of a flow (a step, a branch): the flow's own addressable. Nobody else can send to such a part. */
+  readonly owner?: AddressablePath
+  /**
+   * The subscriber routes that are matched when it accepts an event, in the order of the manifests; a
+   * flow's first addressable may lead straight to a route that belongs to one of its parts.
+   */
   readonly routes: readonly Route[]
 }
 

@@ -1,11 +1,12 @@
 import { structuredText } from '@millrace/core'
-import { decodeRecord, UnreadableRecordError, type DeadLetter } from '@millrace/storage'
+import type { DeadLetter } from '@millrace/storage'
 import { rfc3339 } from './rfc3339.ts'
 import { routeIdentity } from './route-identity.ts'
+import { storedRecord } from './stored-record.ts'
 
 /**
  * A dead letter as JSON text. The event is put in as it is written, so that its data keeps its bytes
- * (big integers, white space); of a record that cannot be read the bytes are shown, base64.
+ * (big integers, white space), and so is the reply whose URL did not take it; of a record that cannot be read the bytes are shown, base64.
  */
 export function deadLetterJson(letter: DeadLetter, routeId: string | undefined): string {
   const { id, record, details } = letter
@@ -26,17 +27,10 @@ export function deadLetterJson(letter: DeadLetter, routeId: string | undefined):
     body,
     more,
   }
-  const event = eventText(record)
-  if (event === undefined)
+  const read = storedRecord(record)
+  if (read === undefined)
     return JSON.stringify({ ...facts, event: null, raw: Buffer.from(record).toString('base64') })
-  return `${JSON.stringify(facts).slice(0, -1)},"event":${event}}`
-}
-
-function eventText(record: Uint8Array): string | undefined {
-  try {
-    return structuredText(decodeRecord(record).event)
-  } catch (err) {
-    if (err instanceof UnreadableRecordError) return undefined
-    throw err
-  }
+  const { event, attached } = read
+  const reply = attached?.as === 'reply' ? `,"reply":${structuredText(attached.event)}` : ''
+  return `${JSON.stringify(facts).slice(0, -1)},"event":${structuredText(event)}${reply}}`
 }

@@ -1,16 +1,11 @@
 import type { FastifyInstance, FastifyReply } from 'fastify'
-import type { Route } from '@millrace/core'
-import {
-  decodeRecord,
-  UnreadableRecordError,
-  type DeadLetter,
-  type RouteNumber,
-  type Storage,
-} from '@millrace/storage'
+import { swapAttached, type Route } from '@millrace/core'
+import { encodeRecord, type DeadLetter, type RouteNumber, type Storage } from '@millrace/storage'
 import { refuse } from './admin-problems.ts'
 import { deadLetterJson } from './dead-letter-json.ts'
 import { readDeadLetterQuery } from './dead-letter-query.ts'
 import { stringsField } from './request-body.ts'
+import { storedRecord } from './stored-record.ts'
 
 /** Dead letters that one request can name. */
 const mostIds = 1_000
@@ -20,6 +15,13 @@ export interface DeadLetterRoutesOptions {
   /** The route of a number in the topology in force. */
   readonly routeOf: (number: RouteNumber) => Route | undefined
   readonly now: () => number
+}
+
+interface Redriven {
+  readonly id: string
+  readonly owner: string
+  readonly route: RouteNumber
+  readonly record?: Uint8Array
 }
 
 interface Skipped {
@@ -58,12 +60,12 @@ export function deadLetterRoutes(
     const ids = stringsField(request.body, 'ids', mostIds)
     if (ids === undefined) return refuse(reply, 'admin-bad-request', wantsIds)
     const skipped: Skipped[] = []
-    const items: { id: string; owner: string; route: RouteNumber }[] = []
+    const items: Redriven[] = []
     for (const id of new Set(ids)) {
       const letter = await storage.deadLetters.get(id)
       const target = letter === undefined ? 'there is no such dead letter (any more)' : targetOf(letter)
       if (typeof target === 'string') skipped.push({ id, reason: target })
-      else items.push({ id, owner: target.owner, route: target.route })
+      else items.push({ id, ...target })
     }
     const redriven = items.length === 0 ? [] : await storage.deadLetters.redrive(items)
     const done = new Set(redriven)
@@ -79,25 +81,18 @@ export function deadLetterRoutes(
   })
 
   /** Where a dead letter is delivered anew: the route on which it failed, while that is in force. */
-  function targetOf(letter: DeadLetter): { owner: string; route: RouteNumber } | string {
+  function targetOf(letter: DeadLetter): Omit<Redriven, 'id'> | string {
     const route = routeOf(letter.route)
     if (route === undefined) return 'its trigger is no longer in the manifests'
-    if (!isReadable(letter.record)) return 'its record cannot be read'
-    return { owner: route.addressable, route: letter.route }
+    const record = storedRecord(letter.record)
+    if (record === undefined) return 'its record cannot be read'
+    const target = { owner: route.addressable, route: letter.route }
+    // the reply is sent again, its subscriber has done its part
+    return route.role === 'reply' ? { ...target, record: encodeRecord(swapAttached(record)) } : target
   }
 }
 
 const wantsIds = `the body has to be {"ids": ["…"]}, at most ${mostIds} ids of /api/deadletters`
-
-function isReadable(record: Uint8Array): boolean {
-  try {
-    decodeRecord(record)
-    return true
-  } catch (err) {
-    if (err instanceof UnreadableRecordError) return false
-    throw err
-  }
-}
 
 function sendJson(reply: FastifyReply, text: string): FastifyReply {
   return reply.type('application/json; charset=utf-8').send(text)

@@ -1,6 +1,7 @@
 import {
   deadLetterExtensions,
   spendTtl,
+  swapAttached,
   withAttributes,
   type CloudEvent,
   type DeadLetterTarget,
@@ -13,7 +14,8 @@ import type { LiveTopology } from '../flow.ts'
 
 /** An event that a settle gives rise to, with where it goes. */
 export interface Consequence {
-  readonly owner: string
+  /** The path of what takes it, or from whose route it comes. */
+  readonly addressable: string
   readonly record: EventRecord
   /** None: nothing matched there, and it is only counted. */
   readonly routes: readonly Route[]
@@ -49,10 +51,13 @@ export function toAddressable(
   const spent = spendTtl(record.event)
   if (spent.kind === 'spent') return { refused: ttlSpent }
   const { event } = spent
-  return { owner: path, record: { ...record, event }, routes: router.match(event.attributes) }
+  return { addressable: path, record: { ...record, event }, routes: router.match(event.attributes) }
 }
 
-/** A subscriber's replies: each goes to the route's reply target with the original's TTL. */
+/**
+ * A subscriber's replies: each goes to the route's reply target with the original's TTL. On its way to a
+ * URL it is a delivery of its own and remembers the original.
+ */
 export function planReplies(
   live: LiveTopology,
   from: RegisteredRoute,
@@ -67,7 +72,7 @@ export function planReplies(
   for (const reply of replies) {
     const { knativebrokerttl } = original.event.attributes
     const record = { event: withAttributes(reply, { knativebrokerttl }), headers: passed, acceptedAt: nowMs }
-    const sent = send(live, route.reply, route, record)
+    const sent = send(live, route.reply, route, remembering(original, record, route.reply))
     if (!('refused' in sent)) {
       appends.push(sent)
       continue
@@ -86,6 +91,15 @@ export function planReplies(
   return { appends, deadLetters }
 }
 
+function remembering(
+  { event, headers, acceptedAt }: EventRecord,
+  reply: EventRecord,
+  target: Route['reply'],
+): EventRecord {
+  if (target?.kind !== 'route') return reply
+  return { ...reply, attached: { as: 'original', event, headers, acceptedAt } }
+}
+
 /** A reply that cannot go on is a dead letter itself; the delivery that it came from is done. */
 export function planDeadReply(
   live: LiveTopology,
@@ -100,7 +114,8 @@ export function planDeadReply(
 
 /**
  * A delivery that failed for good: its event goes to the dead-letter sink with the three extensions, or
- * rests in the store; what its sink did not take rests with both failures.
+ * rests in the store; what its sink did not take rests with both failures. Of a reply that its URL did
+ * not take, the original is the dead letter, with the reply attached.
  */
 export function planDeadLetter(
   live: LiveTopology,
@@ -116,14 +131,19 @@ export function planDeadLetter(
     const letter = { route: subscriber, record: encodeRecord({ ...rest, event }), details }
     return { appends: [], deadLetters: [letter] }
   }
+  const dead = route.role === 'reply' ? swapAttached(record) : record
   const sent = send(live, route.deadLetter, route, {
-    ...record,
-    event: withAttributes(record.event, deadLetterExtensions(failure)),
+    ...dead,
+    event: withAttributes(dead.event, deadLetterExtensions(failure)),
     failure,
   })
   if (!('refused' in sent)) return { appends: [sent], deadLetters: [] }
   const more = route.deadLetter === undefined ? undefined : { deadLetterSink: { reason: sent.refused } }
-  return { appends: [], deadLetters: [{ route: number, details: describe(failure, record.event, more) }] }
+  const letter = { route: number, details: describe(failure, dead.event, more) }
+  return {
+    appends: [],
+    deadLetters: [dead === record ? letter : { ...letter, record: encodeRecord(dead) }],
+  }
 }
 
 function send(
@@ -134,14 +154,14 @@ function send(
 ): Consequence | { readonly refused: string } {
   switch (target?.kind) {
     case 'addressable': {
-      const { failure: _, ...plain } = record
+      const { failure: _, attached: __, ...plain } = record
       return toAddressable(live, target.path, plain)
     }
     case 'route': {
       const route = live.topology.routes.get(target.route)
       return route === undefined
         ? { refused: `route ${target.route} is gone` }
-        : { owner: from.addressable, record, routes: [route] }
+        : { addressable: from.addressable, record, routes: [route] }
     }
     case undefined:
       return { refused: 'there is no sink' }

@@ -107,15 +107,15 @@ export class Settler {
     }
   }
 
-  #ship({ owner, record, routes }: Consequence): Shipment {
+  #ship({ addressable, record, routes }: Consequence): Shipment {
     const { event, stored } = prepareEvent(record)
-    return this.#windows.ship(owner, event, stored, routes)
+    return this.#windows.ship(this.#flow.current.ownerOf(addressable), event, stored, routes)
   }
 
   /** A reply or a dead letter that an addressable has taken is an accepted event like any other. */
-  #announce({ owner, record, routes }: Consequence): void {
-    const addressable = this.#flow.current.topology.addressables.get(owner)
-    if (addressable === undefined || record.failure !== undefined) return
+  #announce({ addressable: path, record, routes }: Consequence): void {
+    const addressable = this.#flow.current.topology.addressables.get(path)
+    if (addressable === undefined || routes.some(({ role }) => role !== 'subscriber')) return
     channels.eventAccepted.publish({ addressable, record, matched: routes })
     if (routes.length === 0) channels.eventUnmatched.publish({ addressable, record })
   }
