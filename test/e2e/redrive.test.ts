@@ -15,11 +15,6 @@ async function dlq(
   return runCli(['dlq', ...args, '--server', millrace.admin])
 }
 
-async function listed(millrace: Millrace, ...args: string[]): Promise<DeadLetter[]> {
-  const { stdout } = await dlq(millrace, 'ls', '-o', 'json', ...args)
-  return stdout.split('\n').flatMap((line) => (line === '' ? [] : [JSON.parse(line) as DeadLetter]))
-}
-
 function eventIds(letters: readonly DeadLetter[]): string[] {
   return letters.map(({ event }) => String(event?.['id']))
 }
@@ -42,66 +37,8 @@ async function startWithDeadLetters(
   return millrace
 }
 
+// what ls and show print is held in packages/cli/test/commands/dlq.test.ts
 describe('dlq', () => {
-  test('ls lists what failed for good, oldest first, with its reason and attempts', async () => {
-    await using sink = await receiver()
-    sink.replyWith({ status: 503, body: 'no room' })
-    await using millrace = await startWithDeadLetters(
-      (name) => sink.path(`/${name}`).url,
-      [{ id: 'e1', type: 'a', data: { n: 1 } }],
-    )
-    const [letter] = await listed(millrace)
-    expect(letter).toMatchObject({
-      addressable: '/default/default',
-      route: 'a',
-      code: 503,
-      attempts: 2,
-      event: { specversion: '1.0', id: 'e1', source: '/test', type: 'a', data: { n: 1 } },
-    })
-    const table = await dlq(millrace, 'ls')
-    expect(table.stdout).toContain(String(letter?.id))
-    expect(table.stdout).toContain('503')
-  })
-
-  test('ls chooses by trigger, by type, by time and at most so many', async () => {
-    await using sink = await receiver()
-    sink.replyWith(400)
-    await using millrace = await startWithDeadLetters(
-      (name) => sink.path(`/${name}`).url,
-      [
-        { id: 'a1', type: 'a' },
-        { id: 'a2', type: 'a' },
-        { id: 'b1', type: 'b' },
-      ],
-    )
-    expect(new Set(eventIds(await listed(millrace, '--trigger', 'a')))).toEqual(new Set(['a1', 'a2']))
-    expect(eventIds(await listed(millrace, '--trigger', 'default/b'))).toEqual(['b1'])
-    expect(eventIds(await listed(millrace, '--type', 'b'))).toEqual(['b1'])
-    expect(await listed(millrace, '--limit', '2')).toHaveLength(2)
-    expect(await listed(millrace, '--since', '1h')).toHaveLength(3)
-    expect(await listed(millrace, '--since', '2100-01-01T00:00:00Z')).toEqual([])
-    const unknown = await dlq(millrace, 'ls', '--trigger', 'bb')
-    expect(unknown.code).toBe(1)
-    expect(unknown.stderr).toContain('did you mean b?')
-  })
-
-  test('show prints one with the answer that it got and its event; an unknown id is an error', async () => {
-    await using sink = await receiver()
-    sink.replyWith({ status: 422, body: 'amount is missing' })
-    await using millrace = await startWithDeadLetters(
-      (name) => sink.path(`/${name}`).url,
-      [{ id: 'e1', type: 'a', data: '{"big":12345678901234567890}' }],
-    )
-    const [letter] = await listed(millrace)
-    const shown = await dlq(millrace, 'show', String(letter?.id))
-    expect(shown.code).toBe(0)
-    expect(shown.stdout).toContain('amount is missing')
-    const json = await dlq(millrace, 'show', String(letter?.id), '-o', 'json')
-    // the data's bytes, not what a parser made of them
-    expect(json.stdout).toContain('12345678901234567890')
-    expect(await dlq(millrace, 'show', '987654')).toMatchObject({ code: 1, stdout: '' })
-  })
-
   test('redrive delivers the chosen ones again with fresh retries and leaves the others', async () => {
     await using sink = await receiver()
     sink.replyWith(400)
