@@ -1,11 +1,14 @@
 import { age } from './age.ts'
 import { readiness, type ListedResource } from './listed-resource.ts'
 
-/** One column of `get`: its head, and a resource's cell. `wide` ones are shown by `-o wide` alone. */
+/** One column of `get`: its head, and a resource's cell. */
 export interface Column {
   readonly head: string
+  /** Shown by `-o wide` alone. */
   readonly wide?: true
-  cell(resource: ListedResource, nowMs: number): string
+  /** Left out where no resource has anything to say in it. */
+  readonly sparse?: true
+  readonly cell: (resource: ListedResource, nowMs: number) => string
 }
 
 const namespace: Column = { head: 'NAMESPACE', cell: ({ metadata }) => metadata.namespace }
@@ -13,6 +16,7 @@ const name: Column = { head: 'NAME', cell: ({ metadata }) => metadata.name }
 const ready: Column = { head: 'READY', cell: (resource) => readiness(resource).status }
 const reason: Column = {
   head: 'REASON',
+  sparse: true,
   cell(resource) {
     const { status, reason: why = '', message = '' } = readiness(resource)
     return status === 'True' ? '' : [why, message].filter((part) => part !== '').join(': ')
@@ -21,7 +25,11 @@ const reason: Column = {
 const url: Column = { head: 'URL', cell: ({ status }) => status?.address?.url ?? '' }
 const waiting: Column = { head: 'WAITING', cell: ({ status }) => number(status?.waiting) }
 const inFlight: Column = { head: 'IN FLIGHT', cell: ({ status }) => number(status?.inFlight) }
-const oldest: Column = { head: 'OLDEST', cell: ({ status }, nowMs) => age(status?.oldest, nowMs) }
+const oldest: Column = {
+  head: 'OLDEST',
+  sparse: true,
+  cell: ({ status }, nowMs) => age(status?.oldest, nowMs),
+}
 const subscriber: Column = { head: 'SUBSCRIBER', cell: ({ status }) => status?.subscriberUri ?? '' }
 const deadLetters: Column = {
   head: 'DEAD LETTERS TO',
@@ -30,6 +38,7 @@ const deadLetters: Column = {
 }
 const lastError: Column = {
   head: 'LAST ERROR',
+  sparse: true,
   cell({ status }, nowMs) {
     const { at, reason: why } = status?.lastError ?? {}
     return why === undefined ? '' : `${why}${at === undefined ? '' : `, ${age(at, nowMs)} ago`}`
@@ -43,6 +52,7 @@ const conditions: Column = {
 }
 const state: Column = {
   head: 'STATE',
+  sparse: true,
   cell({ status }) {
     const words = [status?.paused === true ? 'paused' : '', status?.circuit === 'open' ? 'circuit open' : '']
     return words.filter((word) => word !== '').join(', ')

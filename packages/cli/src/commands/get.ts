@@ -65,12 +65,16 @@ async function show(items: readonly ListedResource[], format: Format, terminal: 
   }
   const [first] = items
   if (first === undefined) return terminal.note('there are none')
-  const columns = columnsOf(first.kind).filter(({ wide }) => format === 'wide' || wide === undefined)
   const now = Date.now()
+  const columns = columnsOf(first.kind).filter(
+    ({ wide, sparse, cell }) =>
+      (format === 'wide' || wide === undefined) &&
+      (sparse === undefined || items.some((item) => cell(item, now) !== '')),
+  )
   printTable(
     terminal,
     columns.map(({ head }) => head),
-    items.map((item) => columns.map((column) => column.cell(item, now))),
+    items.map((item) => columns.map(({ cell }) => cell(item, now))),
   )
 }
 
