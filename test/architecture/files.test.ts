@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
-import { basename, join } from 'node:path'
+import { existsSync, readFileSync, readdirSync } from 'node:fs'
+import { basename, join, relative } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { longestFile, vagueNames } from './layers.ts'
 import { root, sourceFiles, targetOf, type SourceFile } from './source-files.ts'
@@ -28,9 +28,7 @@ test('imports make no cycles, those of types included', () => {
 })
 
 describe('tracked files', () => {
-  const tracked = execFileSync('git', ['ls-files', '-z'], { cwd: root, encoding: 'utf8' })
-    .split('\0')
-    .filter(Boolean)
+  const tracked = trackedFiles()
 
   test('none names a path of the machine that it was written on', () => {
     expect(containing(tracked, /\/(?:work|home|root|Users)\/[a-z][\w.-]*\//)).toEqual([])
@@ -48,6 +46,18 @@ describe('tracked files', () => {
     ).toEqual([])
   })
 })
+
+/** As git lists them; outside a clone, whatever is there but dependencies and what is built. */
+function trackedFiles(): string[] {
+  if (existsSync(join(root, '.git')))
+    return execFileSync('git', ['ls-files', '-z'], { cwd: root, encoding: 'utf8' })
+      .split('\0')
+      .filter(Boolean)
+  return readdirSync(root, { withFileTypes: true, recursive: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(root, join(entry.parentPath, entry.name)))
+    .filter((path) => !/(^|\/)(dist|node_modules)\//.test(path))
+}
 
 function containing(paths: readonly string[], pattern: RegExp): string[] {
   return paths.flatMap((path) => {
