@@ -26,16 +26,22 @@ export interface AcceptOptions {
 export function createAccept({ flow, storage, windows }: AcceptOptions): Accept {
   return async function accept(addressable, records) {
     const router = flow.current.router(addressable.path)
-    const routed = records.map((record) => ({ record, routes: router?.match(record.event.attributes) ?? [] }))
+    if (router === undefined) return gone(addressable)
+    const routed = records.map((record) => ({ record, routes: router.match(record.event.attributes) }))
     const matched = routed.filter(({ routes }) => routes.length > 0)
     const shipments = matched.map(({ record, routes }) => {
       const { event, stored } = prepareEvent(record)
       return windows.ship(addressable.path, event, stored, routes)
     })
     if (shipments.length > 0) {
-      const results = await storage.append(shipments.map(({ item }) => item))
-      for (const [index, shipment] of shipments.entries())
-        shipment.answered(results[index] ?? { kind: 'duplicate' })
+      let results: readonly AppendResult[] = []
+      try {
+        results = await storage.append(shipments.map(({ item }) => item))
+      } finally {
+        // an append that failed has stored nothing and gives its room back
+        for (const [index, shipment] of shipments.entries())
+          shipment.answered(results[index] ?? { kind: 'duplicate' })
+      }
       const refused = results.find((result): result is Refusal => result.kind === 'refused')
       if (refused !== undefined) return refused
       if (allDuplicates(results)) return { kind: 'duplicate' }
@@ -47,6 +53,12 @@ export function createAccept({ flow, storage, windows }: AcceptOptions): Accept 
     }
     return { kind: 'accepted', matched: matched.length }
   }
+}
+
+/** It left the topology while its event was being read: whoever sends again learns what stands in its place. */
+function gone({ path }: Addressable): Refusal {
+  const detail = `${path} is no longer in the manifests`
+  return { kind: 'refused', reason: 'unavailable', detail, retryAfterMs: 1_000 }
 }
 
 function allDuplicates(results: readonly AppendResult[]): boolean {

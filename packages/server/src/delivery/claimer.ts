@@ -1,10 +1,12 @@
-import type { ClaimRequest, Lease, Storage } from '@millrace/storage'
+import type { ClaimRequest, ClaimResult, Lease, Storage } from '@millrace/storage'
 import type { Worker } from '../worker.ts'
 import type { RouteQueue } from './route-queue.ts'
 import type { Windows } from './windows.ts'
 
-/** Routes asked about in one call. */
-const batchRoutes = 256
+/** Routes asked about in one call: each may bring one event, whatever its size. */
+const batchRoutes = 64
+/** A route whose claim failed by itself is asked about again after so long. */
+const failurePauseMs = 10_000
 /** A timer is never set further ahead, so that a clock that jumps is noticed. */
 const longestSleepMs = 3_600_000
 
@@ -15,6 +17,8 @@ export interface ClaimerOptions {
   readonly take: (queue: RouteQueue, lease: Lease) => void
   /** All that was claimed for the queue is in. */
   readonly claimed: (queue: RouteQueue) => void
+  /** The queue's claims begin to fail; they go on. */
+  readonly failed: (queue: RouteQueue, error: unknown) => void
   readonly now: () => number
 }
 
@@ -27,8 +31,11 @@ export class Claimer implements Worker {
   readonly #options: ClaimerOptions
   readonly #wanted = new Set<RouteQueue>()
   readonly #starved = new Set<RouteQueue>()
+  /** Queues whose last claim failed, with the time (monotonic ms) of the first failure. */
+  readonly #failing = new Map<RouteQueue, number>()
   #wake: () => void = () => undefined
   #stuckSince: number | undefined
+  #stopped = false
 
   constructor(options: ClaimerOptions) {
     this.#options = options
@@ -36,14 +43,22 @@ export class Claimer implements Worker {
 
   /** Since when (monotonic ms) claims that should go on have not; undefined: all is well. */
   get stuckSince(): number | undefined {
-    return this.#stuckSince
+    const [failingSince] = this.#failing.values()
+    if (failingSince === undefined || this.#stuckSince === undefined) return failingSince ?? this.#stuckSince
+    return Math.min(failingSince, this.#stuckSince)
+  }
+
+  /** Nothing more is claimed. */
+  stop(): void {
+    this.#stopped = true
+    this.#wanted.clear()
   }
 
   /** Looks at what the queue waits for: claims now, sets its timer, or leaves it until it has room. */
   check(queue: RouteQueue): void {
     clearTimeout(queue.timer)
     queue.timer = undefined
-    if (!queue.active || queue.claiming || queue.nextDue === undefined) return
+    if (this.#stopped || !queue.active || queue.claiming || queue.nextDue === undefined) return
     const waitMs = queue.nextDue - this.#options.now()
     if (waitMs > 0) {
       queue.timer = setTimeout(() => this.check(queue), Math.min(waitMs, longestSleepMs))
@@ -62,6 +77,7 @@ export class Claimer implements Worker {
 
   /** Bytes of the budget are free again: the routes that wait for them are looked at, some at a time. */
   freed(): void {
+    if (this.#starved.size === 0) return
     const some = [...this.#starved.values().take(8)]
     for (const queue of some) {
       this.#starved.delete(queue)
@@ -70,7 +86,6 @@ export class Claimer implements Worker {
   }
 
   async run(signal: AbortSignal): Promise<void> {
-    const { storage } = this.#options
     signal.addEventListener('abort', () => this.#wake(), { once: true })
     while (!signal.aborted) {
       const queues = this.#nextBatch()
@@ -79,21 +94,46 @@ export class Claimer implements Worker {
         const { promise, resolve } = Promise.withResolvers<void>()
         this.#wake = resolve
         if (this.#wanted.size === 0 && !signal.aborted) await promise
-        continue
-      }
-      for (const queue of queues) queue.claiming = true
-      try {
-        const results = await storage.claim(queues.map((queue) => this.#request(queue)))
-        this.#stuckSince = undefined
-        for (const [index, queue] of queues.entries()) {
-          const result = results[index]
-          queue.claiming = false
-          if (result !== undefined) this.#takeIn(queue, result.leases, result.nextDue)
-        }
-      } finally {
-        for (const queue of queues) queue.claiming = false
-      }
+      } else await this.#claim(queues)
     }
+  }
+
+  async #claim(queues: readonly RouteQueue[]): Promise<void> {
+    const { storage } = this.#options
+    for (const queue of queues) {
+      queue.claiming = true
+      // the answer says it anew; what becomes known while it is under way counts too
+      queue.nextDue = undefined
+    }
+    let results: readonly ClaimResult[]
+    try {
+      results = await storage.claim(queues.map((queue) => this.#request(queue, queues.length)))
+    } catch (err) {
+      return this.#claimFailed(queues, err)
+    }
+    this.#stuckSince = undefined
+    for (const [index, queue] of queues.entries()) {
+      this.#failing.delete(queue)
+      this.#takeIn(queue, results[index])
+    }
+  }
+
+  /** One of several may be at fault: each is asked for by itself, and one that fails so is tried again later. */
+  async #claimFailed(queues: readonly RouteQueue[], err: unknown): Promise<void> {
+    const { now, failed } = this.#options
+    const [queue] = queues
+    if (queue === undefined) return
+    if (queues.length > 1) {
+      for (const one of queues) await this.#claim([one])
+      return
+    }
+    queue.claiming = false
+    queue.expect(now() + failurePauseMs)
+    if (!this.#failing.has(queue)) {
+      this.#failing.set(queue, performance.now())
+      failed(queue, err)
+    }
+    this.check(queue)
   }
 
   #nextBatch(): RouteQueue[] {
@@ -101,22 +141,26 @@ export class Claimer implements Worker {
     for (const queue of this.#wanted) {
       if (batch.length === batchRoutes) break
       this.#wanted.delete(queue)
-      if (queue.active) batch.push(queue)
+      if (!queue.active) this.#failing.delete(queue)
+      else if (this.#options.windows.budget.room(queue.heldBytes) === 0) this.#starved.add(queue)
+      else batch.push(queue)
     }
     return batch
   }
 
-  #request(queue: RouteQueue): ClaimRequest {
-    const { windows } = this.#options
-    return { route: queue.number, max: queue.room, maxBytes: windows.budget.room(queue.heldBytes) }
+  /** The queues of one call share what is free of the budget. */
+  #request(queue: RouteQueue, sharers: number): ClaimRequest {
+    const room = this.#options.windows.budget.room(queue.heldBytes)
+    return { route: queue.number, max: queue.room, maxBytes: Math.floor(room / sharers) }
   }
 
-  #takeIn(queue: RouteQueue, leases: readonly Lease[], nextDue: number | undefined): void {
-    for (const lease of leases) this.#options.take(queue, lease)
-    queue.nextDue = nextDue
-    const waiting = queue.spilling > 0 || (nextDue !== undefined && nextDue <= this.#options.now())
-    queue.spilled = waiting
-    this.#options.claimed(queue)
+  #takeIn(queue: RouteQueue, result: ClaimResult | undefined): void {
+    const { take, claimed, now } = this.#options
+    queue.claiming = false
+    for (const lease of result?.leases ?? []) take(queue, lease)
+    if (result?.nextDue !== undefined) queue.expect(result.nextDue)
+    queue.spilled = queue.spilling > 0 || queue.isDue(now())
+    claimed(queue)
     this.check(queue)
   }
 }

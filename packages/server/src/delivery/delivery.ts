@@ -59,7 +59,11 @@ export class Delivery {
     this.#slots = new Slots(maxInFlight)
     this.windows = new Windows(leasedBytes, {
       ready: (queue) => this.#dispatcher.pump(queue),
-      spilled: (queue) => this.#claimer.check(queue),
+      spilled: (queue) => this.#waits(queue, 0),
+      freed: (queue) => {
+        this.#claimer.check(queue)
+        this.#claimer.freed()
+      },
     })
     this.#settler = new Settler({ storage, windows: this.windows, flow })
     this.#claimer = new Claimer({
@@ -68,6 +72,7 @@ export class Delivery {
       now: this.#now,
       take: (queue, lease) => this.#take(queue, lease),
       claimed: (queue) => this.#dispatcher.pump(queue),
+      failed: (queue, err) => log.error({ route: queue.route.id, err }, 'claims of a route fail'),
     })
     this.#dispatcher = new Dispatcher({
       flow,
@@ -77,10 +82,6 @@ export class Delivery {
       settler: this.#settler,
       now: this.#now,
       random: random ?? Math.random,
-      freed: (queue) => {
-        this.#claimer.check(queue)
-        this.#claimer.freed()
-      },
       waits: (queue, due) => this.#waits(queue, due),
       failed: (fields, message) => log.error(fields, message),
     })
@@ -126,6 +127,7 @@ export class Delivery {
   /** Ends deliveries: those under way have `drainMs`, the rest is given back to the store. */
   async stop(drainMs: number): Promise<void> {
     this.#unsubscribe()
+    this.#claimer.stop()
     for (const queue of this.windows.all()) clearTimeout(queue.timer)
     await this.#dispatcher.drain(this.windows.all(), drainMs)
   }
@@ -140,12 +142,22 @@ export class Delivery {
 
   async #lookUp(queues: readonly RouteQueue[]): Promise<void> {
     if (queues.length === 0) return
-    const stats = new Map((await this.#storage.stats()).map((each) => [each.route, each]))
+    const nextDues = await this.#nextDues()
     for (const queue of queues) {
-      const nextDue = stats.get(queue.number)?.nextDue
+      const nextDue = nextDues === undefined ? 0 : nextDues.get(queue.number)
       if (nextDue !== undefined) queue.expect(nextDue)
-      else if (queue.nextDue === undefined && queue.spilling === 0) queue.spilled = false
+      if (queue.spilling === 0 && !queue.claiming) queue.spilled = queue.isDue(this.#now())
       this.#claimer.check(queue)
+    }
+  }
+
+  /** When what waits for each route is due; undefined: the store does not say, so anything may wait. */
+  async #nextDues(): Promise<Map<RouteNumber, number | undefined> | undefined> {
+    try {
+      return new Map((await this.#storage.stats()).map(({ route, nextDue }) => [route, nextDue]))
+    } catch (err) {
+      this.#log.error({ err }, 'what waits for new routes is not known, it is claimed')
+      return undefined
     }
   }
 
@@ -160,9 +172,10 @@ export class Delivery {
       { route: queue.route.id, delivery: lease.id, reason: read },
       'a stored record is set aside',
     )
-    this.#settler.setAside(lease, read, nowMs).catch((err: unknown) => {
+    const setAside = this.#settler.setAside(lease, read, nowMs).catch((err: unknown) => {
       this.#log.error({ route: queue.route.id, delivery: lease.id, err }, 'a record could not be set aside')
     })
+    void setAside.then(() => this.#dispatcher.resume())
   }
 
   #waits(queue: RouteQueue, due: number): void {

@@ -1,5 +1,5 @@
 import { Agent } from 'undici'
-import type { EventRecord, Failure } from '@millrace/core'
+import type { Destination, EventRecord, Failure } from '@millrace/core'
 import type { EgressRules } from '../egress/egress-rules.ts'
 import { guardedConnector } from '../egress/guarded-connector.ts'
 import type { Flow } from '../flow.ts'
@@ -22,6 +22,8 @@ import { subscriberOf, type Subscriber } from './subscriber.ts'
 
 /** Connecting takes at most so long, whatever the attempt's own timeout is. */
 const connectTimeoutMs = 10_000
+/** A delivery whose outcome the store cannot take is tried anew after so long. */
+const postponedMs = 60_000
 
 export interface DispatcherOptions {
   readonly flow: Flow
@@ -32,12 +34,12 @@ export interface DispatcherOptions {
   readonly bodyLimitBytes: number
   readonly now: () => number
   readonly random: () => number
-  /** The delivery is out of memory: the queue has room. */
-  readonly freed: (queue: RouteQueue) => void
   /** The delivery waits in the store until `due`. */
   readonly waits: (queue: RouteQueue, due: number) => void
   readonly failed: (fields: object, message: string) => void
 }
+
+type UrlDestination = Extract<Destination, { kind: 'url' }>
 
 /** Makes the attempts: takes what is ready, within the route's own limit and the global cap, and settles. */
 export class Dispatcher {
@@ -63,9 +65,13 @@ export class Dispatcher {
         this.#stalled.add(queue)
         return
       }
-      if (queue.inFlight >= queue.route.inFlight || !slots.take(queue)) return
+      const { destination, inFlight } = queue.route
+      const attempts = destination?.kind === 'url'
+      if (attempts && (queue.inFlight >= inFlight || !slots.take(queue))) return
       const delivery = queue.ready.shift()
-      if (delivery !== undefined) this.#begin(delivery)
+      if (delivery === undefined) return
+      if (attempts) this.#attempt(delivery, destination)
+      else this.#forward(delivery)
     }
     if (!queue.active) this.#giveBack(queue)
     slots.leave(queue)
@@ -87,22 +93,17 @@ export class Dispatcher {
       clearTimeout(timer)
     }
     for (const queue of queues) this.#giveBack(queue)
-    await this.#agent.close().catch(() => undefined)
+    await this.#agent.destroy()
   }
 
   #quiet(): boolean {
     return this.#options.slots.used === 0 && (this.#outOfTime || this.#options.settler.pending === 0)
   }
 
-  #begin(delivery: HeldDelivery): void {
+  #attempt(delivery: HeldDelivery, destination: UrlDestination): void {
     const { queue, event } = delivery
-    const { destination, policy } = queue.route
+    const { policy } = queue.route
     queue.inFlight += 1
-    if (destination?.kind !== 'url') {
-      this.#ended(queue)
-      this.#forward(delivery)
-      return
-    }
     const subscriber = subscriberOf(queue.route, destination.url, destination.authorization)
     const message = event.message(policy.format)
     attempt(
@@ -127,8 +128,9 @@ export class Dispatcher {
     const { slots } = this.#options
     queue.inFlight -= 1
     slots.give()
-    const next = slots.next()
-    if (next !== undefined) this.pump(next)
+    // one whose turn it is may have no use for it any more
+    for (let next = slots.next(); next !== undefined; next = slots.next()) this.pump(next)
+    if (this.#outOfTime && this.#quiet()) this.#idle()
   }
 
   #attempted(delivery: HeldDelivery, { url }: Subscriber, result: AttemptResult): void {
@@ -207,7 +209,7 @@ export class Dispatcher {
   }
 
   #settle(delivery: HeldDelivery, ending: Ending): void {
-    const { settler, freed, waits, failed, now } = this.#options
+    const { settler, waits, now } = this.#options
     const { queue, event, lease } = delivery
     settler.settle(delivery, ending).then(
       (result) => {
@@ -225,17 +227,33 @@ export class Dispatcher {
           })
         }
         this.#goOn(queue)
-        freed(queue)
       },
-      (err: unknown) => {
-        failed({ route: queue.route.id, err }, 'an outcome could not be settled')
-        this.#goOn(queue)
-      },
+      (err: unknown) => this.#postpone(delivery, err),
     )
+  }
+
+  /** What the store cannot take stays where it is (design: rule 9), and is tried anew later. */
+  #postpone({ queue, lease }: HeldDelivery, err: unknown): void {
+    const { settler, waits, failed, now } = this.#options
+    const about = { route: queue.route.id, delivery: lease.id }
+    failed({ ...about, err }, 'an outcome could not be settled')
+    const due = now() + postponedMs
+    settler
+      .postpone(lease, due)
+      .then(
+        () => waits(queue, due),
+        (again: unknown) => failed({ ...about, err: again }, 'a delivery is held until the next start'),
+      )
+      .finally(() => this.#goOn(queue))
   }
 
   #goOn(queue: RouteQueue): void {
     this.pump(queue)
+    this.resume()
+  }
+
+  /** Fewer outcomes wait for the store: what was stalled for them goes on. */
+  resume(): void {
     if (this.#stalled.size > 0 && !this.#options.settler.paused) {
       const stalled = [...this.#stalled]
       this.#stalled.clear()
@@ -247,14 +265,14 @@ export class Dispatcher {
   #giveBack(queue: RouteQueue): void {
     if (queue.ready.length === 0) return
     const deliveries = queue.ready.splice(0)
-    this.#options.settler.release(deliveries).then(
-      () => {
-        this.#options.waits(queue, 0)
-        this.#goOn(queue)
-      },
-      (err: unknown) =>
-        this.#options.failed({ route: queue.route.id, err }, 'deliveries could not be given back'),
-    )
+    const { settler, waits, failed } = this.#options
+    settler
+      .release(deliveries)
+      .then(
+        () => waits(queue, 0),
+        (err: unknown) => failed({ route: queue.route.id, err }, 'deliveries could not be given back'),
+      )
+      .finally(() => this.#goOn(queue))
   }
 }
 

@@ -57,6 +57,11 @@ export class RouteQueue {
     return Math.max(0, this.window - this.held)
   }
 
+  /** Something that waits in the store can be claimed, as far as known. */
+  isDue(nowMs: number): boolean {
+    return this.nextDue !== undefined && this.nextDue <= nowMs
+  }
+
   /** What waits in the store is due at `due`. */
   expect(due: number): void {
     if (this.nextDue === undefined || due < this.nextDue) this.nextDue = due

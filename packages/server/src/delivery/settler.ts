@@ -54,24 +54,31 @@ export class Settler {
     return this.#pending >= mostPending
   }
 
-  /** Settles and frees the delivery's room; resolves when the store has it. */
+  /**
+   * Settles and frees the delivery's room; resolves when the store has it. Rejects where the store cannot
+   * take this outcome: the delivery is still leased then.
+   */
   async settle(delivery: HeldDelivery, ending: Ending): Promise<SettleResult['kind']> {
     const consequences = ending.consequences ?? { appends: [], deadLetters: [] }
     const matched = consequences.appends.filter(({ routes }) => routes.length > 0)
     const shipments = matched.map((consequence) => this.#ship(consequence))
     const attempt = ending.failure === undefined ? undefined : failedAttempt(ending.failure, ending.ms)
-    const result = await this.#write({
-      lease: delivery.lease,
-      outcome: ending.outcome,
-      appends: shipments.map(({ item }) => item),
-      deadLetters: consequences.deadLetters,
-      ...(attempt === undefined ? {} : { attempt }),
-    })
-    this.#windows.drop(delivery)
-    for (const [index, shipment] of shipments.entries())
-      shipment.answered(
-        (result.kind === 'settled' ? result.appends[index] : undefined) ?? { kind: 'duplicate' },
-      )
+    let result: SettleResult = { kind: 'stale' }
+    try {
+      result = await this.#write({
+        lease: delivery.lease,
+        outcome: ending.outcome,
+        appends: shipments.map(({ item }) => item),
+        deadLetters: consequences.deadLetters,
+        ...(attempt === undefined ? {} : { attempt }),
+      })
+    } finally {
+      this.#windows.drop(delivery)
+      for (const [index, shipment] of shipments.entries())
+        shipment.answered(
+          (result.kind === 'settled' ? result.appends[index] : undefined) ?? { kind: 'duplicate' },
+        )
+    }
     if (result.kind === 'settled') for (const consequence of consequences.appends) this.#announce(consequence)
     return result.kind
   }
@@ -90,11 +97,19 @@ export class Settler {
     await this.#write({ lease, outcome: { kind: 'done' }, deadLetters: [letter] })
   }
 
+  /** Ends a lease whose outcome the store could not take: due again at a time, no attempt counted. */
+  async postpone(lease: Lease, due: number): Promise<void> {
+    await this.#write({ lease, outcome: { kind: 'retry', due } })
+  }
+
   /** Gives deliveries back to the store: no attempt counted. */
   async release(deliveries: readonly HeldDelivery[]): Promise<void> {
     if (deliveries.length === 0) return
-    await this.#storage.release(deliveries.map(({ lease }) => lease))
-    for (const delivery of deliveries) this.#windows.drop(delivery)
+    try {
+      await this.#storage.release(deliveries.map(({ lease }) => lease))
+    } finally {
+      for (const delivery of deliveries) this.#windows.drop(delivery)
+    }
   }
 
   async #write(settlement: Settlement): Promise<SettleResult> {

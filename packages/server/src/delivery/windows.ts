@@ -16,6 +16,8 @@ export interface WindowsListener {
   ready(queue: RouteQueue): void
   /** Something of this route waits in the store. */
   spilled(queue: RouteQueue): void
+  /** There is more room for this route, and more of the budget for all. */
+  freed(queue: RouteQueue): void
 }
 
 /** The windows of all routes: who may hold what in memory, and what spills. */
@@ -106,10 +108,7 @@ export class Windows {
       return
     }
     if (reserved) this.#letGo(queue, event)
-    if (result.kind !== 'stored') return
-    queue.spilled = true
-    queue.expect(0)
-    this.#listener.spilled(queue)
+    if (result.kind === 'stored') this.#listener.spilled(queue)
   }
 
   #hasRoom(queue: RouteQueue, event: PreparedEvent): boolean {
@@ -133,5 +132,6 @@ export class Windows {
     if (event.holders === 0) this.budget.give(event.size)
     queue.held -= 1
     queue.heldBytes -= event.size
+    this.#listener.freed(queue)
   }
 }

@@ -59,14 +59,14 @@ export class Mill implements AsyncDisposable {
   readonly storage: Storage
   readonly flow: Flow
   readonly delivery: Delivery
+  readonly errors: string[] = []
   readonly accept: Accept
   readonly #supervisor: Supervisor
   #ids = 0
 
   constructor(storage: Storage, live: LiveTopology, maxInFlight: number) {
     const log = {
-      error: (fields: object, message: string) =>
-        process.stderr.write(`${message} ${JSON.stringify(fields)}\n`),
+      error: (_fields: object, message: string) => void this.errors.push(message),
     }
     this.storage = storage
     this.flow = new Flow(live)
@@ -133,8 +133,11 @@ export class Mill implements AsyncDisposable {
   }
 }
 
-export async function startMill(initial: Topology, options: { maxInFlight?: number } = {}): Promise<Mill> {
-  const storage = memoryStorage()
+export async function startMill(
+  initial: Topology,
+  options: { maxInFlight?: number; storage?: Storage } = {},
+): Promise<Mill> {
+  const storage = options.storage ?? memoryStorage()
   const numbers = await storage.routes.register([...initial.routes.keys()])
   const live = new LiveTopology(initial, numbers)
   const mill = new Mill(storage, live, options.maxInFlight ?? 1_000)
