@@ -60,9 +60,13 @@ console.log(`${added} added`)
 
 /** Whether a package has its own copy, or one further up. */
 function isThere(parent: string, name: string): boolean {
-  for (let folder = parent; ; folder = folder.replace(/(^|\/)node_modules\/(@[^/]+\/)?[^/]+$/, '')) {
-    if (`${folder}/node_modules/${name}`.replace(/^\//, '') in lock.packages) return true
-    if (folder === '') return false
-    if (!folder.includes('node_modules')) folder = ''
+  for (let folder = parent; folder !== ''; folder = above(folder)) {
+    if (`${folder}/node_modules/${name}` in lock.packages) return true
   }
+  return `node_modules/${name}` in lock.packages
+}
+
+/** The folder whose `node_modules` a package is in; none for one at the root. */
+function above(folder: string): string {
+  return folder.slice(0, Math.max(0, folder.lastIndexOf('node_modules/') - 1))
 }
