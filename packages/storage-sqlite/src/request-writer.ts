@@ -1,4 +1,4 @@
-import type { AppendItem, Settlement } from '@millrace/storage'
+import type { AppendItem, FailedAttempt, NewDeadLetter, Settlement } from '@millrace/storage'
 import { deliveryKey } from './lease-id.ts'
 import { callCodes } from './wire.ts'
 import type { Batch, OtherCall, Word } from './wire.ts'
@@ -27,16 +27,7 @@ export class RequestWriter {
     words.push(id, callCodes.settle, now, items.length)
     for (const { lease, outcome, attempt, deadLetters, appends } of items) {
       const [event, route] = deliveryKey(lease.id)
-      const extra =
-        attempt === undefined && deadLetters === undefined
-          ? -1
-          : this.#other({
-              attempt,
-              deadLetters: deadLetters?.map(({ record, ...rest }) => ({
-                ...rest,
-                at: record && this.#record(record),
-              })),
-            })
+      const extra = this.#extra(attempt, deadLetters ?? [])
       words.push(event, route, lease.key ?? null, outcome.kind === 'done' ? null : outcome.due, extra)
       this.#appends(appends ?? [])
     }
@@ -70,6 +61,16 @@ export class RequestWriter {
       words.push(dedupe?.key ?? null, dedupe?.keepMs ?? 0, archive?.keepMs ?? null, to.length)
       for (const { route, lease, due, key } of to) words.push(route, lease ? 1 : 0, due ?? null, key ?? null)
     }
+  }
+
+  /** → where it is among the others; -1: there is nothing. */
+  #extra(attempt: FailedAttempt | undefined, letters: readonly NewDeadLetter[]): number {
+    if (attempt === undefined && letters.length === 0) return -1
+    const deadLetters = letters.map(({ record, ...rest }) => ({
+      ...rest,
+      at: record && this.#record(record),
+    }))
+    return this.#other({ attempt, deadLetters })
   }
 
   #other(value: unknown): number {

@@ -1,31 +1,47 @@
 import type { ClaimRequest, RouteStats } from '@millrace/storage'
 import type { Claimed, Word } from '../wire.ts'
-import { isDamage } from './sqlite-error.ts'
+import { orStuck } from './deliveries.ts'
+import { despiteDamage } from './sqlite-error.ts'
 import type { Store } from './store.ts'
 
 interface Found {
-  readonly attempts: number
-  readonly firstAttempt: number | null
-  readonly key: string | null
+  readonly columns: Columns
   readonly record: Uint8Array<ArrayBuffer> | null
 }
+
+type Row = readonly unknown[]
+type Columns = readonly [attempts: number, firstAttempt: number | null, key: string | null]
 
 /** Leases what is due on one route, in order of due time. Nothing is written. */
 export function claimRoute(store: Store, request: ClaimRequest, now: number): Claimed {
   const { route } = request
   const leases: Word[] = []
   const records: (Uint8Array<ArrayBuffer> | null)[] = []
+  // Where the route's own pages are damaged, it has what was found so far, and other routes go on.
+  const nextDue = despiteDamage(() => claimInto(leases, records, store, request, now))
+  return { route, nextDue, leases, records }
+}
+
+/** → when the next is due. */
+function claimInto(
+  leases: Word[],
+  records: (Uint8Array<ArrayBuffer> | null)[],
+  store: Store,
+  { route, max, maxBytes }: ClaimRequest,
+  now: number,
+): number | undefined {
   let bytes = 0
   for (const [due, event] of freeDeliveries(store, route)) {
-    if (due > now || records.length >= request.max) return { route, nextDue: due, leases, records }
+    if (due > now || records.length >= max) return due
     const found = read(store, event, route)
+    if (found === undefined) continue
     bytes += found.record?.length ?? 0
-    if (records.length > 0 && bytes > request.maxBytes) return { route, nextDue: due, leases, records }
-    leases.push(event, found.attempts, found.firstAttempt, found.key)
+    if (records.length > 0 && bytes > maxBytes) return due
+    leases.push(event, ...found.columns)
     records.push(found.record)
     store.state.lease(event, route)
   }
-  return { route, nextDue: undefined, leases, records }
+  return undefined
 }
 
 /** What is neither leased, nor held by its key, nor still being written. An orphan's are all held. */
@@ -39,17 +55,12 @@ function* freeDeliveries(store: Store, route: number): Generator<readonly [due: 
 }
 
 /** A record that is gone, or lies in a damaged page, is a lease without one: its caller sets it aside. */
-function read(store: Store, event: number, route: number): Found {
+function read(store: Store, event: number, route: number): Found | undefined {
   const { sql } = store.connection
-  try {
-    const row = sql.delivery.get(event, route) as unknown as [number, number | null, string | null, unknown]
-    const [attempts, firstAttempt, key, record] = row
-    return { attempts, firstAttempt, key, record: record instanceof Uint8Array ? own(record) : null }
-  } catch (error) {
-    if (!isDamage(error)) throw error
-    const row = sql.deliveryOnly.get(event, route) as unknown as [number, number | null, string | null]
-    return { attempts: row[0], firstAttempt: row[1], key: row[2], record: null }
-  }
+  const columns = sql.delivery.get(event, route) as Columns | undefined
+  if (columns === undefined) return undefined
+  const row = despiteDamage(() => orStuck(store, event, () => sql.record.get(event))) as Row | undefined
+  return { columns, record: row?.[0] instanceof Uint8Array ? own(row[0]) : null }
 }
 
 /** With a buffer of its own, so that it can be transferred. */

@@ -1,4 +1,5 @@
 import type { RouteNumber } from '@millrace/storage'
+import { isDamage } from './sqlite-error.ts'
 import type { Store } from './store.ts'
 
 export interface NewDelivery {
@@ -28,7 +29,10 @@ export function insertDelivery(store: Store, event: number, delivery: NewDeliver
   return true
 }
 
-/** Takes a delivery away, its event with the last one, and gives the next of its key its turn. */
+/**
+ * Takes a delivery away, its event with the last one, and gives the next of its key its turn. An event in
+ * or beside a damaged page stays where it is: nothing leads to it any more.
+ */
 export function removeDelivery(
   store: Store,
   event: number,
@@ -43,9 +47,26 @@ export function removeDelivery(
     if (gone === undefined) return false
     if (Number(gone[0]) >= 0) sql.promote.run(route, key)
   }
-  sql.sweepEvent.run(event)
+  sweepEvent(store, event)
   store.state.uncountDelivery(route)
   return true
+}
+
+function sweepEvent(store: Store, event: number): void {
+  if (!store.stuck.has(event)) orStuck(store, event, () => store.connection.sql.sweepEvent.run(event))
+}
+
+/**
+ * After it has met a damaged page SQLite takes nothing more in that transaction: it is rolled back, and
+ * done again without touching this event.
+ */
+export function orStuck<T>(store: Store, event: number, work: () => T): T {
+  try {
+    return work()
+  } catch (error) {
+    if (isDamage(error)) store.stuck.add(event)
+    throw error
+  }
 }
 
 /** Takes an event away with all its deliveries, as if it had never been stored. */

@@ -11,7 +11,7 @@ import { Housekeeping } from './housekeeping.ts'
 import type { Outbox } from './outbox.ts'
 import type { Call } from './request-reader.ts'
 import { settleWords } from './settle.ts'
-import { describeError, isDiskFailure } from './sqlite-error.ts'
+import { describeError, isDamage, isDiskFailure } from './sqlite-error.ts'
 import type { CommitHooks, Store } from './store.ts'
 
 export interface EngineParts {
@@ -68,16 +68,13 @@ export class Engine {
 
   #takeAppend(call: Extract<Call, { kind: 'append' }>): void {
     const { disk, outbox } = this.#parts
-    if (this.#failure !== undefined) return this.#refuse(call, this.#failure)
+    if (this.#failure !== undefined) return this.#refuse(call, this.#failure.refusal)
     let bytes = 0
     for (const { record } of call.items) bytes += record.length
     disk.appended(bytes)
     if (disk.shortage === undefined) this.#queue.push({ call, steps: undefined, outcome: undefined })
     else {
-      outbox.words(
-        call.id,
-        call.items.map(() => appendCodes.full),
-      )
+      this.#refuse(call, appendCodes.full)
       outbox.health(this.health)
     }
   }
@@ -101,14 +98,20 @@ export class Engine {
       const { done, unfinished, faulty } = commitGroup(store, group, hooks)
       this.#queue = [...unfinished]
       for (const pending of done) this.#answer(pending)
-      for (const { pending, error } of faulty)
-        this.#parts.outbox.failure(pending.call.id, 'unexpected', describeError(error))
+      for (const { pending, error } of faulty) this.#faulty(pending.call, error)
     } catch (error) {
       this.#fail(group, error)
       return
     }
     this.#parts.outbox.flush()
     this.#housekeeping.afterCommit()
+  }
+
+  /** A call that cannot be done; what it met with a damaged page is the store's fault, not the caller's. */
+  #faulty(call: Call, error: unknown): void {
+    const { outbox } = this.#parts
+    if (call.kind === 'append' && isDamage(error)) this.#refuse(call, appendCodes.unavailable)
+    else outbox.failure(call.id, 'unexpected', describeError(error))
   }
 
   #answer({ call, outcome }: Pending): void {
@@ -144,11 +147,10 @@ export class Engine {
     }
   }
 
-  #refuse(call: Extract<Call, { kind: 'append' }>, failure: Failure): void {
-    const code = failure.isFull ? appendCodes.full : appendCodes.unavailable
+  #refuse({ id, items }: Extract<Call, { kind: 'append' }>, code: number): void {
     this.#parts.outbox.words(
-      call.id,
-      call.items.map(() => code),
+      id,
+      items.map(() => code),
     )
   }
 
@@ -166,7 +168,7 @@ export class Engine {
     this.#failure = failure
     this.#failures += 1
     for (const { call } of pending) {
-      if (call.kind === 'append') this.#refuse(call, failure)
+      if (call.kind === 'append') this.#refuse(call, failure.refusal)
       else if (call.kind === 'other') this.#unavailable(call, failure)
     }
     this.#queue = [...failure.settles]

@@ -1,4 +1,5 @@
 import { isLeasable } from '../leasable.ts'
+import { appendCodes } from '../wire.ts'
 import type { AppendItem } from '@millrace/storage'
 import type { Pending } from './group-commit.ts'
 import { reopen } from './recovery.ts'
@@ -13,16 +14,16 @@ const longestDelayMs = 5_000
 /** A commit that failed, until the store can be trusted again. */
 export class Failure {
   detail: string
-  isFull: boolean
   /** Wait until the store can take them. */
   readonly settles: readonly Pending[]
   readonly #suspect: Suspect
   #tries: number
+  #isFull: boolean
 
   /** `before`: failures shortly before this one, so that a disk that fails again and again is not busied. */
   constructor(error: unknown, commit: number, group: readonly Pending[], before: number) {
     this.detail = describeError(error)
-    this.isFull = isDiskFull(error)
+    this.#isFull = isDiskFull(error)
     this.settles = group.filter(({ call }) => call.kind === 'settle')
     for (const pending of group) pending.steps = undefined
     this.#suspect = {
@@ -31,6 +32,11 @@ export class Failure {
       cameBack: undefined,
     }
     this.#tries = before
+  }
+
+  /** What appends are answered meanwhile. */
+  get refusal(): number {
+    return this.#isFull ? appendCodes.full : appendCodes.unavailable
   }
 
   /** How long to wait before the next try. */
@@ -45,7 +51,7 @@ export class Failure {
 
   again(error: unknown): void {
     this.detail = describeError(error)
-    this.isFull = isDiskFull(error)
+    this.#isFull = isDiskFull(error)
     this.#tries += 1
   }
 

@@ -25,20 +25,22 @@ export interface GroupResult {
 
 /**
  * Does all of the group in one transaction. A call that cannot be done is left out, and the others are
- * done without it.
+ * done without it; so is an event that cannot be deleted.
  * @throws where the disk fails: then nothing is known to be done (`outcome` says what would have been)
  */
 export function commitGroup(store: Store, group: readonly Pending[], hooks: CommitHooks): GroupResult {
   const faulty: { pending: Pending; error: unknown }[] = []
   let left = group
+  let isAgain = false
   for (;;) {
     if (left.length === 0 && store.state.incomplete.size === 0) return { done: [], unfinished: [], faulty }
+    const stuck = store.stuck.size
     let current: Pending | undefined
     try {
       transaction(
         store,
         () => {
-          if (faulty.length > 0) removeIncomplete(store)
+          if (isAgain) removeIncomplete(store)
           for (current of left) step(store, current)
           current = undefined
         },
@@ -49,9 +51,12 @@ export function commitGroup(store: Store, group: readonly Pending[], hooks: Comm
     } catch (error) {
       const culprit = current
       if (culprit === undefined || isDiskFailure(error)) throw error
-      faulty.push({ pending: culprit, error })
-      left = left.filter((pending) => pending !== culprit)
+      if (store.stuck.size === stuck) {
+        faulty.push({ pending: culprit, error })
+        left = left.filter((pending) => pending !== culprit)
+      }
       for (const pending of left) Object.assign(pending, { steps: undefined, outcome: undefined })
+      isAgain = true
     }
   }
 }

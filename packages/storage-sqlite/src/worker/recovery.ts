@@ -46,6 +46,6 @@ function withdraw(store: Store, item: AppendItem, code: number): void {
 function compareLeases(store: Store): void {
   const { state, connection } = store
   for (const [event, route] of state.leases())
-    if (connection.sql.deliveryOnly.get(event, route) === undefined) state.endLease(event, route)
+    if (connection.sql.delivery.get(event, route) === undefined) state.endLease(event, route)
   state.kept()
 }

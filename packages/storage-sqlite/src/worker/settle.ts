@@ -3,7 +3,7 @@ import { staleCode } from '../wire.ts'
 import type { SettleItem } from '../wire.ts'
 import { abandonAppend, appendItem, finishAppend, prepareAppend } from './append.ts'
 import type { Prepared, Steps } from './append.ts'
-import { removeDelivery } from './deliveries.ts'
+import { orStuck, removeDelivery } from './deliveries.ts'
 import type { Store } from './store.ts'
 
 /** Ends one lease in the open transaction. → the answers to its appends; undefined: stale. */
@@ -74,7 +74,11 @@ function insertDeadLetter(store: Store, letter: Required<NewDeadLetter>, now: nu
   store.state.countDeadLetter(route, 1)
 }
 
+/** What there is of a record: nothing, where its page is damaged. */
 function recordOf(store: Store, event: number): Uint8Array {
-  const row = store.connection.sql.record.get(event) as readonly unknown[] | undefined
+  if (store.stuck.has(event)) return new Uint8Array()
+  const row = orStuck(store, event, () => store.connection.sql.record.get(event)) as
+    | readonly unknown[]
+    | undefined
   return row?.[0] instanceof Uint8Array ? row[0] : new Uint8Array()
 }

@@ -9,17 +9,7 @@ const full = 13
 const cannotOpen = 14
 const notADatabase = 26
 
-const ofTheDisk = new Set([
-  busy,
-  locked,
-  outOfMemory,
-  readOnly,
-  ioError,
-  corrupt,
-  full,
-  cannotOpen,
-  notADatabase,
-])
+const ofTheDisk = new Set([busy, locked, outOfMemory, readOnly, ioError, full, cannotOpen, notADatabase])
 
 /** The primary result code; undefined where the error is not SQLite's. */
 export function sqliteCode(error: unknown): number | undefined {
@@ -28,7 +18,10 @@ export function sqliteCode(error: unknown): number | undefined {
   return error.errcode & 0xff
 }
 
-/** The store can do nothing about it now, but may later. Anything else is a fault of one call. */
+/**
+ * The store can do nothing about it now, but may later. Anything else concerns one call: a fault of its
+ * own, or a damaged page of the database, which must not keep the rest from going on.
+ */
 export function isDiskFailure(error: unknown): boolean {
   return ofTheDisk.has(sqliteCode(error) ?? 0)
 }
@@ -40,6 +33,20 @@ export function isDiskFull(error: unknown): boolean {
 export function isDamage(error: unknown): boolean {
   const code = sqliteCode(error)
   return code === corrupt || code === notADatabase
+}
+
+let isWarned = false
+
+/** Undefined where a damaged page is in the way, which is said once. */
+export function despiteDamage<T>(work: () => T): T | undefined {
+  try {
+    return work()
+  } catch (error) {
+    if (!isDamage(error)) throw error
+    if (!isWarned) process.emitWarning(`a page of the store's database is damaged: ${describeError(error)}`)
+    isWarned = true
+    return undefined
+  }
 }
 
 export function isBusy(error: unknown): boolean {

@@ -27,9 +27,7 @@ const texts = {
     'SELECT event, abs(due), attempts, first_attempt, key FROM delivery WHERE route = ? AND event > ? ORDER BY event LIMIT ?',
 
   dueOf: 'SELECT due, event FROM delivery WHERE route = ? AND due >= 0 ORDER BY due, event',
-  delivery: `SELECT d.attempts, d.first_attempt, d.key, e.record
-    FROM delivery d LEFT JOIN event e ON e.id = d.event WHERE d.event = ? AND d.route = ?`,
-  deliveryOnly: 'SELECT attempts, first_attempt, key FROM delivery WHERE event = ? AND route = ?',
+  delivery: 'SELECT attempts, first_attempt, key FROM delivery WHERE event = ? AND route = ?',
   // The plus keeps it on the primary key: from the route's oldest so far, in the order of appends.
   oldest: 'SELECT event FROM delivery WHERE event >= ? AND +route = ? ORDER BY event LIMIT 1',
 

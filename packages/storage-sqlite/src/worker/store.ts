@@ -6,6 +6,8 @@ import { StoreState } from './store-state.ts'
 export interface Store {
   connection: Connection
   readonly state: StoreState
+  /** Events that cannot be deleted, because a page of the database is damaged. */
+  readonly stuck: Set<number>
 }
 
 export function openStore(path: string): Store {
@@ -13,7 +15,7 @@ export function openStore(path: string): Store {
   const state = new StoreState()
   try {
     state.load(connection)
-    return { connection, state }
+    return { connection, state, stuck: new Set() }
   } catch (error) {
     disconnect(connection.db)
     throw error

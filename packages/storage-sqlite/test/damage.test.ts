@@ -1,0 +1,87 @@
+import type { Storage } from '@millrace/storage'
+import { tempDir } from '@millrace/testkit'
+import { readFile, writeFile } from 'node:fs/promises'
+import { DatabaseSync } from 'node:sqlite'
+import { expect, onTestFinished, test } from 'vitest'
+import { sqliteStorage } from '../src/index.ts'
+
+const pageBytes = 4_096
+const tableLeaf = 0x0d
+
+interface Filled {
+  readonly path: string
+  readonly texts: readonly string[]
+}
+
+async function filled(): Promise<Filled> {
+  const directory = await tempDir()
+  onTestFinished(() => directory[Symbol.asyncDispose]())
+  const path = `${directory.path}/store`
+  const storage = await sqliteStorage({ path })
+  const route = await routeOf(storage)
+  const texts = Array.from({ length: 40 }, (_, n) => `event ${n} `.padEnd(600, '.'))
+  for (const text of texts)
+    await storage.append([{ owner: '/default/o', record: Buffer.from(text), to: [{ route, lease: false }] }])
+  await storage.close()
+  return { path, texts }
+}
+
+async function routeOf(storage: Storage): Promise<number> {
+  return [...(await storage.routes.register(['r'])).values()][0]!
+}
+
+test('a damaged page of the database costs the events in it, which can be set aside; all else goes on', async () => {
+  const { path, texts } = await filled()
+  await damagePageWith(`${path}/millrace.db`, 'event 20 ')
+  const storage = await sqliteStorage({ path })
+  const route = await routeOf(storage)
+  const [result] = await storage.claim([{ route, max: 100, maxBytes: 1e9 }])
+  const leases = result!.leases
+  const read = leases
+    .filter(({ record }) => record !== undefined)
+    .map(({ record }) => Buffer.from(record!).toString())
+  const lost = leases.filter(({ record }) => record === undefined)
+  expect(leases).toHaveLength(40)
+  expect(lost.length).toBeGreaterThan(0)
+  expect(lost.length).toBeLessThan(10)
+  expect(texts).toEqual(expect.arrayContaining(read))
+
+  const details = { reason: 'unreadable', attempts: 0, firstAttempt: 1, lastAttempt: 1 }
+  const results = await storage.settle(
+    leases.map((lease) => ({
+      lease,
+      outcome: { kind: 'done' },
+      deadLetters: lease.record === undefined ? [{ route, details }] : [],
+    })),
+  )
+  expect(new Set(results.map(({ kind }) => kind))).toEqual(new Set(['settled']))
+  expect(await storage.deadLetters.list({ limit: 100 })).toHaveLength(lost.length)
+  expect(
+    await storage.append([
+      { owner: '/default/o', record: Buffer.from('new'), to: [{ route, lease: false }] },
+    ]),
+  ).toMatchObject([{ kind: 'stored' }])
+  expect(await storage.stats()).toMatchObject([{ unsettled: 1, deadLetters: lost.length }])
+  expect(storage.health).toEqual({ kind: 'ok' })
+  await storage.close()
+})
+
+test('an event whose row is gone is a delivery without a record', async () => {
+  const { path } = await filled()
+  const db = new DatabaseSync(`${path}/millrace.db`)
+  db.exec('DELETE FROM event WHERE id = (SELECT min(id) FROM event)')
+  db.close()
+  const storage = await sqliteStorage({ path })
+  const [result] = await storage.claim([{ route: await routeOf(storage), max: 100, maxBytes: 1e9 }])
+  expect(result!.leases.map(({ record }) => record === undefined)).toEqual([true, ...Array(39).fill(false)])
+  await storage.close()
+})
+
+/** Spoils the head of the page of the table in which a text lies. */
+async function damagePageWith(file: string, text: string): Promise<void> {
+  const bytes = await readFile(file)
+  const page = Math.floor(bytes.indexOf(text) / pageBytes) * pageBytes
+  expect(bytes[page]).toBe(tableLeaf)
+  bytes[page] = 0xee
+  await writeFile(file, bytes)
+}
