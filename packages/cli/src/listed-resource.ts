@@ -18,6 +18,11 @@ export interface ListedResource {
     readonly address?: { readonly url?: string }
     readonly subscriberUri?: string
     readonly deadLetterSinkUri?: string
+    readonly physicalSubscription?: {
+      readonly subscriberUri?: string
+      readonly replyUri?: string
+      readonly deadLetterSinkUri?: string
+    }
     readonly waiting?: number
     readonly inFlight?: number
     readonly oldest?: string

@@ -30,11 +30,19 @@ const oldest: Column = {
   sparse: true,
   cell: ({ status }, nowMs) => age(status?.oldest, nowMs),
 }
-const subscriber: Column = { head: 'SUBSCRIBER', cell: ({ status }) => status?.subscriberUri ?? '' }
+const subscriber: Column = {
+  head: 'SUBSCRIBER',
+  cell: ({ status }) => status?.subscriberUri ?? status?.physicalSubscription?.subscriberUri ?? '',
+}
+const reply: Column = {
+  head: 'REPLY',
+  cell: ({ status }) => status?.physicalSubscription?.replyUri ?? '',
+}
+const channel: Column = { head: 'CHANNEL', cell: ({ spec }) => text(named(spec?.['channel'])) }
 const deadLetters: Column = {
   head: 'DEAD LETTERS TO',
   wide: true,
-  cell: ({ status }) => status?.deadLetterSinkUri ?? '',
+  cell: ({ status }) => status?.deadLetterSinkUri ?? status?.physicalSubscription?.deadLetterSinkUri ?? '',
 }
 const lastError: Column = {
   head: 'LAST ERROR',
@@ -71,25 +79,22 @@ const keys: Column = {
   cell: ({ data, spec }) => Object.keys(data ?? (spec?.['data'] as object | undefined) ?? {}).join(','),
 }
 
+const ofAddressable = [namespace, name, ready, reason, url, waiting, oldest, deadLetters, conditions]
+
 const byKind: Readonly<Record<string, readonly Column[]>> = {
-  Broker: [namespace, name, ready, reason, url, waiting, oldest, deadLetters, conditions],
-  Trigger: [
-    namespace,
-    name,
-    broker,
-    ready,
-    state,
-    waiting,
-    inFlight,
-    oldest,
-    subscriber,
-    deadLetters,
-    reason,
-    lastError,
-    conditions,
-  ],
+  Broker: ofAddressable,
+  Trigger: [namespace, name, broker, ...ofRoute(subscriber)],
+  Channel: ofAddressable,
+  InMemoryChannel: ofAddressable,
+  KafkaChannel: ofAddressable,
+  Subscription: [namespace, name, channel, ...ofRoute(subscriber, reply)],
   Service: [namespace, name, external],
   Secret: [namespace, name, keys],
+}
+
+function ofRoute(...destinations: readonly Column[]): readonly Column[] {
+  const numbers = [ready, state, waiting, inFlight, oldest]
+  return [...numbers, ...destinations, deadLetters, reason, lastError, conditions]
 }
 
 /** The columns of a kind; every kind has at least these. */

@@ -40,6 +40,30 @@ export interface ResourceStatus {
   readonly address?: { readonly name: 'http'; readonly url: string }
   readonly subscriberUri?: string
   readonly deadLetterSinkUri?: string
+  /** Of a Subscription. */
+  readonly physicalSubscription?: {
+    readonly subscriberUri?: string
+    readonly replyUri?: string
+    readonly deadLetterSinkUri?: string
+  }
+  /** Of a Channel: what it stands for in Knative. */
+  readonly channel?: ObjectReference
+  /** Of a channel: its Subscriptions. */
+  readonly subscribers?: readonly ChannelSubscriber[]
+}
+
+export interface ObjectReference {
+  readonly apiVersion: string
+  readonly kind: string
+  readonly namespace: string
+  readonly name: string
+}
+
+/** Knative's, with `<namespace>/<name>` for the `uid` that nothing has here. */
+export interface ChannelSubscriber {
+  readonly uid: string
+  readonly ready: Condition['status']
+  readonly message?: string
 }
 
 /** Identifies a resource among all: `Trigger default/orders`. */

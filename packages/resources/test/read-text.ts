@@ -38,6 +38,24 @@ export function broker(name: string, spec = '{}'): string {
   return `apiVersion: eventing.knative.dev/v1\nkind: Broker\nmetadata: {name: ${name}}\nspec: ${spec}`
 }
 
+/** The least that a Channel is. */
+export function channel(name: string, spec = '{}', kind = 'Channel'): string {
+  const version = kind === 'KafkaChannel' ? 'v1beta1' : 'v1'
+  return `apiVersion: messaging.knative.dev/${version}\nkind: ${kind}\nmetadata: {name: ${name}}\nspec: ${spec}`
+}
+
+/** A Subscription of the Channel `c` with these further lines of its spec; `spec:` is line 4, `channel` line 5. */
+export function subscription(spec: string, metadata = 'name: s', of = 'kind: Channel, name: c'): string {
+  const lines = [`channel: {apiVersion: messaging.knative.dev/v1, ${of}}`, ...spec.split('\n')]
+  return [
+    'apiVersion: messaging.knative.dev/v1',
+    'kind: Subscription',
+    `metadata: {${metadata}}`,
+    'spec:',
+    ...lines.map((line) => `  ${line}`),
+  ].join('\n')
+}
+
 export function documents(...texts: readonly string[]): string {
   return texts.join('\n---\n')
 }

@@ -6,6 +6,8 @@ import { CLASS_ANNOTATION } from '../kinds/broker/broker.defaults.ts'
 
 export const PARALLELISM = 'rabbitmq.eventing.knative.dev/parallelism'
 
+const channels = ['Channel', 'InMemoryChannel', 'KafkaChannel']
+
 /** Knative's own that mean something for the kinds of this version. */
 export const knativeAnnotations: readonly Annotation[] = [
   {
@@ -20,6 +22,25 @@ export const knativeAnnotations: readonly Annotation[] = [
     class: 'inert',
     does: 'a broker is there when a manifest declares it',
     problem: injectionProblem,
+  },
+  {
+    name: 'eventing.knative.dev/scope',
+    on: channels,
+    class: 'inert',
+    does: 'one process serves all namespaces',
+    problem: oneOf('cluster', 'namespace'),
+  },
+  {
+    name: 'messaging.knative.dev/subscribable',
+    on: channels,
+    class: 'inert',
+    does: 'a channel is known by its kind',
+  },
+  {
+    name: 'messaging.knative.dev/async-handler',
+    on: channels,
+    class: 'inert',
+    does: '202 is answered when the event is stored, before it is delivered, and nothing is lost',
   },
   {
     name: DEPENDENCY,

@@ -6,7 +6,8 @@ import { lineOf, resourceKey } from '../resource.ts'
 import type { Resource } from '../resource.ts'
 
 /**
- * What a reload may not change, as in Knative: a Broker's class and config, a Trigger's broker. A
+ * What a reload may not change, as in Knative: a Broker's class and config, a Trigger's
+ * broker, a Subscription's channel, a template of channels. A
  * resource that went and came again in between is a new one.
  */
 export function checkImmutable(before: readonly Resource[], after: readonly Resource[]): Finding[] {
@@ -22,6 +23,8 @@ interface Field {
   readonly value: (resource: Resource) => unknown
 }
 
+const template: Field = { path: 'spec.channelTemplate', value: ({ spec }) => spec['channelTemplate'] }
+
 const byKind: Readonly<Record<string, readonly Field[]>> = {
   Broker: [
     {
@@ -31,6 +34,8 @@ const byKind: Readonly<Record<string, readonly Field[]>> = {
     { path: 'spec.config', value: ({ spec }) => spec['config'] },
   ],
   Trigger: [{ path: 'spec.broker', value: (resource) => isTrigger(resource) && resource.spec.broker }],
+  Channel: [template],
+  Subscription: [{ path: 'spec.channel', value: ({ spec }) => spec['channel'] }],
 }
 
 function fieldsOf({ kind }: Resource): readonly Field[] {

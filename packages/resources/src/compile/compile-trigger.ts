@@ -1,17 +1,15 @@
-import { ambiguitiesOf, canNeverMatch, compileFilter } from '@millrace/core'
-import type { AddressablePath, Filter, Route } from '@millrace/core'
-import type { Finding } from '../finding.ts'
+import { ambiguitiesOf, canNeverMatch, compileFilter, resolvePolicy } from '@millrace/core'
+import type { AddressablePath, Filter } from '@millrace/core'
 import type { TriggerSpec } from '../kinds/trigger/trigger.schema.ts'
 import { triggerStatus } from '../kinds/trigger/trigger.status.ts'
 import { readyOf } from '../kinds/conditions.ts'
 import { nearest } from '../nearest.ts'
-import type { Condition, Resource, ResourceStatus } from '../resource.ts'
+import type { Condition, Resource } from '../resource.ts'
 import type { CompiledBroker } from './compile-broker.ts'
+import type { CompiledReader } from './compiled.ts'
 import type { Directory } from './directory.ts'
-import type { Edge } from './loops.ts'
-import { resolveDestination } from './resolve-destination.ts'
-import { triggerRoutes } from './trigger-routes.ts'
-import { warning } from './warning.ts'
+import { Links } from './links.ts'
+import { routesOf } from './routes-of.ts'
 
 export interface TriggerContext {
   /** Of its broker, whether there is one or not. */
@@ -22,43 +20,40 @@ export interface TriggerContext {
   readonly dependency: (resource: Resource<TriggerSpec>) => Condition
 }
 
-export interface CompiledTrigger {
-  readonly routes: readonly Route[]
-  readonly status: ResourceStatus
-  readonly findings: readonly Finding[]
-  readonly edges: readonly Edge[]
-}
-
-export function compileTrigger(resource: Resource<TriggerSpec>, context: TriggerContext): CompiledTrigger {
+export function compileTrigger(resource: Resource<TriggerSpec>, context: TriggerContext): CompiledReader {
   const { path, broker, directory } = context
-  const { spec } = resource
-  const findings: Finding[] = []
-  const warn = (at: string, message: string) => findings.push(warning(resource, at, message))
+  const { kind, metadata, spec } = resource
+  const links = new Links(resource, directory)
 
-  if (broker === undefined) warn('spec.broker', noBroker(resource, directory))
+  if (broker === undefined) links.warn('spec.broker', noBroker(resource, directory))
   const filter = compileFilter({ attributes: spec.filter?.attributes, filters: spec.filters })
-  if (canNeverMatch(filter.needs)) warn(...neverMatches(spec, filter))
+  if (canNeverMatch(filter.needs)) links.warn(...neverMatches(spec, filter))
   const ambiguities = ambiguitiesOf({ filters: spec.filters }).map((found) => ({
     path: `spec.${found.path}`,
     message: `is read from left to right, as ${found.leftToRight}, but by Knative as ${found.rightToLeft}; write the parentheses`,
   }))
-  for (const { path: at, message } of ambiguities) warn(at, message)
+  for (const { path: at, message } of ambiguities) links.warn(at, message)
 
-  const subscriber = resolveDestination(spec.subscriber, directory)
-  if (subscriber.kind === 'unresolved') warn('spec.subscriber.ref', subscriber.message)
+  const subscriber = links.resolve(spec.subscriber, path, 'spec.subscriber')
   // The trigger's `delivery` replaces the broker's, but the broker's sink holds where it names none.
-  const own = spec.delivery?.deadLetterSink
-  const deadLetterSink = own === undefined ? broker?.deadLetterSink : resolveDestination(own, directory)
-  if (own !== undefined && deadLetterSink?.kind === 'unresolved') {
-    warn('spec.delivery.deadLetterSink.ref', deadLetterSink.message)
-  }
+  const own = links.resolve(spec.delivery?.deadLetterSink, path, 'spec.delivery.deadLetterSink')
+  const deadLetterSink = own ?? broker?.deadLetterSink
   const dependency = context.dependency(resource)
   if (dependency.reason === 'DependencyDoesNotExist') {
-    warn('metadata.annotations.knative.dev/dependency', dependency.message ?? '')
+    links.warn('metadata.annotations.knative.dev/dependency', dependency.message ?? '')
   }
 
   return {
-    routes: triggerRoutes({ resource, path, broker, filter, subscriber, deadLetterSink }),
+    routes: routesOf({
+      addressable: path,
+      kind,
+      metadata,
+      filter,
+      subscriber,
+      reply: { kind: 'resolved', destination: { kind: 'addressable', path }, uri: path },
+      deadLetterSink,
+      policy: resolvePolicy(spec.delivery, broker?.delivery, metadata.annotations),
+    }),
     status: triggerStatus({
       broker: spec.broker,
       brokerReady: broker === undefined ? undefined : readyOf(broker.status.conditions),
@@ -67,13 +62,8 @@ export function compileTrigger(resource: Resource<TriggerSpec>, context: Trigger
       dependency,
       ambiguous: ambiguities[0] && `${ambiguities[0].path} ${ambiguities[0].message}`,
     }),
-    findings,
-    edges: [
-      { from: path, to: subscriber, resource, path: 'spec.subscriber' },
-      ...(own === undefined
-        ? []
-        : [{ from: path, to: deadLetterSink, resource, path: 'spec.delivery.deadLetterSink' }]),
-    ],
+    findings: links.findings,
+    edges: broker === undefined ? [] : links.edges,
   }
 }
 

@@ -1,17 +1,23 @@
-import type { Addressable, AddressablePath, Route, Topology } from '@millrace/core'
+import type { Addressable, AddressablePath, Topology } from '@millrace/core'
 import type { Finding } from '../finding.ts'
 import { isBroker } from '../kinds/broker/broker.schema.ts'
+import { isChannel } from '../kinds/channel/channel.schema.ts'
+import { isSubscription } from '../kinds/subscription/subscription.schema.ts'
+import { channelSubscriber } from '../kinds/subscription/subscription.status.ts'
 import { isTrigger } from '../kinds/trigger/trigger.schema.ts'
 import { resourceKey } from '../resource.ts'
-import type { Resource, ResourceStatus } from '../resource.ts'
+import type { ChannelSubscriber, Resource, ResourceStatus } from '../resource.ts'
 import { compileBroker } from './compile-broker.ts'
 import type { CompiledBroker } from './compile-broker.ts'
+import { compileChannel } from './compile-channel.ts'
+import { compileSubscription } from './compile-subscription.ts'
 import { compileTrigger } from './compile-trigger.ts'
+import type { Compiled, Inherited } from './compiled.ts'
 import { dependencyCondition } from './dependencies.ts'
 import { directoryOf, pathOf } from './directory.ts'
 import type { CompileOptions } from './directory.ts'
+import { Draft } from './draft.ts'
 import { findLoops } from './loops.ts'
-import type { Edge } from './loops.ts'
 
 export interface Compilation {
   readonly topology: Topology
@@ -27,40 +33,54 @@ export interface Compilation {
  */
 export function compile(resources: readonly Resource[], options: CompileOptions = {}): Compilation {
   const directory = directoryOf(resources, options)
+  const draft = new Draft()
   const brokers = new Map<AddressablePath, CompiledBroker>()
-  const addressables = new Map<AddressablePath, Addressable & { routes: Route[] }>()
-  const routes = new Map<string, Route>()
-  const statuses = new Map<string, ResourceStatus>()
-  const findings: Finding[] = []
-  const edges: Edge[] = []
+  const channels = new Map<AddressablePath, Compiled & Inherited>()
 
   for (const resource of resources.filter(isBroker)) {
-    const { namespace, name } = resource.metadata
-    const path = pathOf(namespace, name)
-    const broker = compileBroker(resource, path, directory)
-    brokers.set(path, broker)
+    const addressable = addressableOf(resource)
+    const broker = compileBroker(resource, addressable.path, directory)
     const { tokens } = broker
-    const addressable = { path, kind: resource.kind, namespace, name, routes: [] }
-    addressables.set(path, tokens === undefined ? addressable : { ...addressable, tokens })
-    statuses.set(resourceKey(resource), broker.status)
-    findings.push(...broker.findings)
-    edges.push(...broker.edges)
+    brokers.set(addressable.path, broker)
+    draft.add(resource, broker)
+    draft.addAddressable(tokens === undefined ? addressable : { ...addressable, tokens })
   }
+  for (const resource of resources.filter(isChannel)) {
+    const addressable = addressableOf(resource)
+    const channel = compileChannel(resource, addressable.path, directory)
+    channels.set(addressable.path, channel)
+    draft.add(resource, channel)
+    draft.addAddressable(addressable)
+  }
+  const subscribers = new Map<string, ChannelSubscriber[]>()
+  for (const resource of resources.filter(isSubscription)) {
+    const { kind, name } = resource.spec.channel
+    const path = pathOf(resource.metadata.namespace, name)
+    const channel = directory.addressables.get(path) === kind ? channels.get(path) : undefined
+    const subscription = compileSubscription(resource, channel, directory)
+    draft.add(resource, subscription)
+    if (channel === undefined) continue
+    draft.addRoutes(subscription.routes)
+    const key = resourceKey({ kind, metadata: { ...resource.metadata, name } })
+    const known = subscribers.get(key)
+    if (known === undefined) subscribers.set(key, [channelSubscriber(resource, subscription.status)])
+    else known.push(channelSubscriber(resource, subscription.status))
+  }
+  for (const [key, all] of subscribers) draft.addSubscribers(key, all)
 
-  const dependency = dependencyCondition(resources, statuses)
+  // last, because a trigger may depend on anything
+  const dependency = dependencyCondition(resources, draft.statuses)
   for (const resource of resources.filter(isTrigger)) {
     const path = pathOf(resource.metadata.namespace, resource.spec.broker)
     const broker = brokers.get(path)
     const trigger = compileTrigger(resource, { path, broker, directory, dependency })
-    statuses.set(resourceKey(resource), trigger.status)
-    findings.push(...trigger.findings)
-    if (broker === undefined) continue
-    edges.push(...trigger.edges)
-    for (const route of trigger.routes) {
-      routes.set(route.id, route)
-      if (route.role === 'subscriber') addressables.get(path)?.routes.push(route)
-    }
+    draft.add(resource, trigger)
+    if (broker !== undefined) draft.addRoutes(trigger.routes)
   }
-  findings.push(...findLoops(edges))
-  return { topology: { addressables, routes }, findings, statuses }
+  const { topology, findings, statuses, edges } = draft
+  return { topology, findings: [...findings, ...findLoops(edges)], statuses }
+}
+
+function addressableOf({ kind, metadata: { namespace, name } }: Resource): Addressable {
+  return { path: pathOf(namespace, name), kind, namespace, name, routes: [] }
 }

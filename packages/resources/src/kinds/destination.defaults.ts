@@ -8,8 +8,11 @@ export function withReferences(
   return Object.fromEntries(Object.entries(spec).map(([key, value]) => [key, filled(key, value, namespace)]))
 }
 
+/** Fields that mean something to a cluster only, and are kept as they stand. */
+const foreign: ReadonlySet<string> = new Set(['config', 'channelTemplate'])
+
 function filled(key: string, value: unknown, namespace: string): unknown {
-  if (!isMap(value)) return value
-  if (key === 'ref') return { namespace, ...value }
-  return key === 'config' ? value : withReferences(value, namespace)
+  if (Array.isArray(value)) return value.map((item) => filled('', item, namespace))
+  if (!isMap(value) || foreign.has(key)) return value
+  return key === 'ref' ? { namespace, ...value } : withReferences(value, namespace)
 }

@@ -1,4 +1,5 @@
 import { quote } from '../quote.ts'
+import { addressableVersions } from './addressable-versions.ts'
 import type { Report } from './report.ts'
 import { isMap, textAt } from './shape.ts'
 
@@ -15,17 +16,15 @@ export function validateDestination(destination: unknown, path: string, report: 
   if (problem !== undefined) report({ path: `${path}.uri`, message: problem })
 }
 
-/** A Broker is known by its version too; other kinds may be anybody's. */
+/** What events are sent to in the store is known by its version too; other kinds may be anybody's. */
 export function validateReference(ref: unknown, path: string, report: Report): void {
   const apiVersion = textAt(ref, 'apiVersion')
-  if (textAt(ref, 'kind') !== 'Broker' || apiVersion === undefined || apiVersion === BROKER_VERSION) return
-  report({
-    path: `${path}.apiVersion`,
-    message: `is ${quote(apiVersion)}, must be "${BROKER_VERSION}" for a Broker`,
-  })
+  const kind = textAt(ref, 'kind') ?? ''
+  const right = addressableVersions[kind]
+  if (right === undefined || apiVersion === undefined || apiVersion === right) return
+  const message = `is ${quote(apiVersion)}, must be "${right}" for a ${kind}`
+  report({ path: `${path}.apiVersion`, message })
 }
-
-const BROKER_VERSION = 'eventing.knative.dev/v1'
 
 const scheme = /^[a-z][a-z0-9+.-]*:/i
 /** What no URL may hold unescaped; a parser would quietly drop or change it. */
@@ -51,7 +50,8 @@ function relativeProblem(uri: string, kind: string | undefined): string | undefi
   if (scheme.test(uri) || uri.startsWith('//')) {
     return `${is} beside a ref, must be a path such as /hook; or leave ref out`
   }
-  if (kind === 'Broker') return `${is} beside a Broker, which takes events at its own path only; leave it out`
+  if (kind !== undefined && kind in addressableVersions)
+    return `${is} beside a ${kind}, which takes events at its own path only; leave it out`
   return unsafe.test(uri) ? `${is}, which is no path of a URL; must be one such as /hook` : undefined
 }
 

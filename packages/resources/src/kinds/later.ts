@@ -26,7 +26,6 @@ export const laterKinds: readonly string[] = [
   'ApiServerSource',
   'AwsSqsSource',
   'CamelSource',
-  'Channel',
   'CloudAuditLogsSource',
   'CloudBuildSource',
   'CloudPubSubSource',
@@ -38,11 +37,9 @@ export const laterKinds: readonly string[] = [
   'EventType',
   'GitHubSource',
   'GitLabSource',
-  'InMemoryChannel',
   'IntegrationSink',
   'IntegrationSource',
   'JobSink',
-  'KafkaChannel',
   'KafkaSink',
   'KafkaSource',
   'Parallel',
@@ -54,7 +51,6 @@ export const laterKinds: readonly string[] = [
   'RequestReply',
   'Sequence',
   'SinkBinding',
-  'Subscription',
   'WebhookSource',
 ]
 

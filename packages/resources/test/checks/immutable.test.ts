@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { checkImmutable, formatFinding } from '../../src/index.ts'
-import { broker, documents, readText, trigger } from '../read-text.ts'
+import { broker, channel, documents, readText, subscription, trigger } from '../read-text.ts'
 
 async function changes(before: string, after: string): Promise<string[]> {
   const [old, now] = await Promise.all([readText(before), readText(after)])
@@ -46,6 +46,22 @@ describe('checkImmutable', () => {
     ).toEqual([])
     expect(await changes(trigger(`broker: a\n${subscriber}`), trigger(`broker: b\n${subscriber}`))).toEqual([
       '-:5: t: spec.broker: is immutable and was "a"; put it back, or declare a Trigger of another name',
+    ])
+  })
+
+  it("a Subscription's channel", async () => {
+    const other = subscription(subscriber, 'name: s', 'kind: Channel, name: d')
+    expect(await changes(subscription(subscriber), other)).toEqual([
+      '-:5: s: spec.channel: is immutable and was a map; put it back, or declare a Subscription of another name',
+    ])
+  })
+
+  it("a Channel's template, Knative's own where it is left out", async () => {
+    const templated = (kind: string) =>
+      channel('c', `{channelTemplate: {apiVersion: messaging.knative.dev/v1, kind: ${kind}}}`)
+    expect(await changes(channel('c'), templated('InMemoryChannel'))).toEqual([])
+    expect(await changes(channel('c'), templated('NatsChannel'))).toEqual([
+      '-:4: c: spec.channelTemplate: is immutable and was a map; put it back, or declare a Channel of another name',
     ])
   })
 

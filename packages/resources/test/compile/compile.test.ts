@@ -210,7 +210,7 @@ describe('warnings', () => {
     )
     expect((await warningsOf(text)).toSorted()).toEqual([
       'warning -:12: t: spec.subscriber.ref: services "web" not found, declare a v1 Service of type ExternalName "web" in namespace default, or set --service-url-template, such as http://{name}:8080',
-      'warning -:16: t: spec.delivery.deadLetterSink.ref: channels.messaging.knative.dev "c" not found, this version sends to a Broker, a Service or a uri',
+      'warning -:16: t: spec.delivery.deadLetterSink.ref: channels.messaging.knative.dev "c" not found, declare it in namespace default',
       'warning -:4: orders: spec.delivery.deadLetterSink.ref: brokers.eventing.knative.dev "orderz" not found, did you mean "orders"?',
       'warning -:8: t: metadata.annotations.knative.dev/dependency: Dependency does not exist: pingsources.sources.knative.dev "p" not found, declare it in namespace default',
     ])

@@ -10,12 +10,15 @@ describe('findKind', () => {
     ['svc', 'Service'],
     ['services', 'Service'],
     ['secret', 'Secret'],
+    ['imc', 'InMemoryChannel'],
+    ['KafkaChannels', 'KafkaChannel'],
+    ['sub', 'Subscription'],
   ])('%s is %s', (word, kind) => {
     expect(findKind(word)?.kind).toBe(kind)
   })
 
   it('knows no other', () => {
-    expect(findKind('channel')).toBeUndefined()
+    expect(findKind('deployment')).toBeUndefined()
   })
 
   it('no two kinds have a name in common', () => {

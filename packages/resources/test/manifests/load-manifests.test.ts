@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { formatFinding, loadManifests } from '../../src/index.ts'
+import { ourKinds } from '../../src/kinds/identify.ts'
 import { broker, documents, linesOf, readText, trigger } from '../read-text.ts'
 
 /** A folder with these files, gone after the test. */
@@ -164,7 +165,7 @@ describe('kinds that are not for Millrace', () => {
   })
 
   it('are an error each where that is asked for', async () => {
-    const refusal = 'is not for Millrace, which has Broker, Trigger, Service (v1) and Secret (v1)'
+    const refusal = `is not for Millrace, which has ${ourKinds()}`
     const end = 'leave it out, or do without --strict'
     expect(await linesOf(text, { strict: true })).toEqual([
       `-:2: web: kind: Deployment (apps/v1) ${refusal}; ${end}`,

@@ -73,6 +73,7 @@ export class LiveStatus {
 function routeStatus({ waiting, oldest, state }: RouteNumbers, own: readonly RouteNumbers[]): object {
   const { inFlight, lastError } = state
   const toSink = own.filter(({ route }) => route.role === 'deadletter')
+  const replies = own.filter(({ route }) => route.role === 'reply')
   return {
     waiting,
     inFlight,
@@ -82,6 +83,7 @@ function routeStatus({ waiting, oldest, state }: RouteNumbers, own: readonly Rou
     circuit: 'closed',
     deadLetters: sum(own, 'deadLetters'),
     deadLettersWaiting: sum(toSink, 'waiting'),
+    repliesWaiting: sum(replies, 'waiting'),
   }
 }
 

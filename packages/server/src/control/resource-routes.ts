@@ -60,14 +60,11 @@ export function resourceRoutes(app: FastifyInstance, options: ResourceRoutesOpti
   })
 }
 
-/** Paths of addressables as URLs of this server. */
-function withHost({ address, subscriberUri, deadLetterSinkUri }: ResourceStatus, host: string): object {
-  const full = (url: string | undefined): string | undefined => (url?.startsWith('/') ? host + url : url)
-  return {
-    address: address === undefined ? undefined : { ...address, url: full(address.url) },
-    subscriberUri: full(subscriberUri),
-    deadLetterSinkUri: full(deadLetterSinkUri),
-  }
+/** The paths of addressables in a status as URLs of this server; `conditions` are looked at elsewhere. */
+function withHost(status: ResourceStatus, host: string): object {
+  return JSON.parse(JSON.stringify(status), (name, value: unknown) =>
+    typeof value === 'string' && value.startsWith('/') && /^url$|Uri$/.test(name) ? host + value : value,
+  ) as object
 }
 
 function unknownKind(word: string): string {

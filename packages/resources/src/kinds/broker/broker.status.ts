@@ -3,6 +3,7 @@ import type { Resolution } from '../../compile/resolve-destination.ts'
 import type { ResourceStatus } from '../../resource.ts'
 import { fails, holds, withReady } from '../conditions.ts'
 import { deadLetterSinkResolved } from '../dead-letter-sink.status.ts'
+import { eventPoliciesReady } from '../oidc.status.ts'
 
 export interface BrokerFindings {
   readonly url: string
@@ -21,11 +22,7 @@ export function brokerStatus({ url, ingress, deadLetterSink }: BrokerFindings): 
       holds('FilterReady'),
       holds('Addressable'),
       deadLetterSinkResolved(deadLetterSink),
-      holds(
-        'EventPoliciesReady',
-        'OIDCDisabled',
-        'Feature "authentication-oidc" must be enabled to support Authorization',
-      ),
+      eventPoliciesReady,
     ]),
     address: { name: 'http', url },
     ...(deadLetterSink?.kind === 'resolved' && { deadLetterSinkUri: deadLetterSink.uri }),

@@ -2,6 +2,7 @@ import type { Resolution } from '../../compile/resolve-destination.ts'
 import type { Condition, ResourceStatus } from '../../resource.ts'
 import { fails, holds, unknown, withReady } from '../conditions.ts'
 import { deadLetterSinkResolved } from '../dead-letter-sink.status.ts'
+import { identityCreated } from '../oidc.status.ts'
 
 export interface TriggerFindings {
   readonly broker: string
@@ -25,7 +26,7 @@ export function triggerStatus(found: TriggerFindings): ResourceStatus {
       found.dependency,
       subscriberResolved(subscriber),
       deadLetterSinkResolved(deadLetterSink),
-      holds('OIDCIdentityCreated', 'authentication-oidc feature disabled', ''),
+      identityCreated,
     ]),
     ...(subscriber.kind === 'resolved' && { subscriberUri: subscriber.uri }),
     ...(deadLetterSink?.kind === 'resolved' && { deadLetterSinkUri: deadLetterSink.uri }),

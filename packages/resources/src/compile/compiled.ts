@@ -1,0 +1,23 @@
+import type { DeliverySpec, Route } from '@millrace/core'
+import type { Finding } from '../finding.ts'
+import type { ResourceStatus } from '../resource.ts'
+import type { Edge } from './loops.ts'
+import type { Resolution } from './resolve-destination.ts'
+
+/** What one resource came to. */
+export interface Compiled {
+  readonly status: ResourceStatus
+  readonly findings: readonly Finding[]
+  readonly edges: readonly Edge[]
+}
+
+/** What those who read an addressable take over from it. */
+export interface Inherited {
+  readonly delivery: DeliverySpec | undefined
+  readonly deadLetterSink: Resolution | undefined
+}
+
+/** What reads an addressable: its routes, of every role, beside the rest. */
+export interface CompiledReader extends Compiled {
+  readonly routes: readonly Route[]
+}

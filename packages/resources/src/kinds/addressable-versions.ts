@@ -1,0 +1,9 @@
+/** The one apiVersion by which events are sent to each kind of addressable. */
+export const addressableVersions: Readonly<Record<string, string>> = {
+  Broker: 'eventing.knative.dev/v1',
+  Channel: 'messaging.knative.dev/v1',
+  InMemoryChannel: 'messaging.knative.dev/v1',
+  KafkaChannel: 'messaging.knative.dev/v1beta1',
+  Parallel: 'flows.knative.dev/v1',
+  Sequence: 'flows.knative.dev/v1',
+}
