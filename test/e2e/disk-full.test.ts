@@ -40,7 +40,9 @@ describe.skipIf(excuse !== undefined)('on a disk of 24 MiB', () => {
     sink.release()
     await settled(millrace)
     expect(new Set(sink.ids)).toEqual(new Set(accepted))
-    expect((await post(brokerUrl(millrace), { id: 'still-full' })).status).toBe(503)
+    // settling gave some space back
+    await disk.fillUpTo(reserve / 2)
+    accepted.push(...(await acceptUntilRefused(millrace, 'still-falling')))
 
     await disk.empty()
     accepted.push(await acceptOne(millrace, 'after'))

@@ -254,23 +254,23 @@ describe('what counts as an attempt', () => {
 
   test('the timeout begins when the request goes out, not while it queues', async () => {
     await using sink = await receiver()
-    sink.replyWith({ delayMs: 400 })
+    sink.replyWith({ delayMs: 300 })
     await using millrace = await startMillrace({
       manifests:
         broker() +
         trigger('t', sink.url, {
           annotations: { 'millrace.dev/in-flight': '1' },
-          delivery: { retry: 0, timeout: 'PT2S' },
+          delivery: { retry: 0, timeout: 'PT3S' },
         }),
     })
-    // the last one is sent after 2.4 s
+    // the last one is sent after 3.3 s
     await acceptAll(
       brokerUrl(millrace),
-      Array.from({ length: 7 }, () => ({})),
+      Array.from({ length: 12 }, () => ({})),
     )
-    await sink.received(7)
+    await sink.received(12)
     await settled(millrace)
-    expect(sink.count).toBe(7)
+    expect(sink.count).toBe(12)
     expect(await deadLetters(millrace)).toEqual([])
   })
 })
