@@ -104,6 +104,8 @@ export interface DeadLetterDetails {
   /** Where it was sent, without credentials. */
   readonly destination?: string
   readonly body?: string
+  /** It is a reply that could not be forwarded: it is not for the route's subscriber, which has done its part. */
+  readonly ofReply?: true
   /** Any further facts, JSON (such as the failure that came before, at the subscriber). */
   readonly more?: Readonly<Record<string, unknown>>
 }

@@ -15,6 +15,8 @@ export interface Failure {
   readonly attempts: number
   readonly firstAttempt: number
   readonly lastAttempt: number
+  /** What failed is a reply that could not be forwarded; the delivery that it came from is done. */
+  readonly ofReply?: true
 }
 
 /** Another event that a delivery has to remember. */

@@ -84,6 +84,7 @@ export function deadLetterRoutes(
   function targetOf(letter: DeadLetter): Omit<Redriven, 'id'> | string {
     const route = routeOf(letter.route)
     if (route === undefined) return 'its trigger is no longer in the manifests'
+    if (letter.details.ofReply === true) return isReply
     const record = storedRecord(letter.record)
     if (record === undefined) return 'its record cannot be read'
     const target = { owner: route.addressable, route: letter.route }
@@ -92,6 +93,8 @@ export function deadLetterRoutes(
   }
 }
 
+const isReply =
+  'it is a reply that could not be forwarded, and its subscriber has done its part: send it where it belongs (dlq show prints it), then drop it'
 const wantsIds = `the body has to be {"ids": ["…"]}, at most ${mostIds} ids of /api/deadletters`
 
 function sendJson(reply: FastifyReply, text: string): FastifyReply {

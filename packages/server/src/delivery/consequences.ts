@@ -70,8 +70,7 @@ export function planReplies(
   const appends: Consequence[] = []
   const deadLetters: NewDeadLetter[] = []
   for (const reply of replies) {
-    const { knativebrokerttl } = original.event.attributes
-    const record = { event: withAttributes(reply, { knativebrokerttl }), headers: passed, acceptedAt: nowMs }
+    const record = { event: withTtlOf(original.event, reply), headers: passed, acceptedAt: nowMs }
     const sent = send(live, route.reply, route, remembering(original, record, route.reply))
     if (!('refused' in sent)) {
       appends.push(sent)
@@ -91,6 +90,11 @@ export function planReplies(
   return { appends, deadLetters }
 }
 
+/** A reply has the TTL of what it answers, wherever it goes: else a loop would have no end. */
+export function withTtlOf({ attributes: { knativebrokerttl } }: CloudEvent, reply: CloudEvent): CloudEvent {
+  return withAttributes(reply, { knativebrokerttl })
+}
+
 function remembering(
   { event, headers, acceptedAt }: EventRecord,
   reply: EventRecord,
@@ -107,7 +111,7 @@ export function planDeadReply(
   reply: EventRecord,
   failure: Failure,
 ): Consequences {
-  const { appends, deadLetters } = planDeadLetter(live, from, reply, failure)
+  const { appends, deadLetters } = planDeadLetter(live, from, reply, { ...failure, ofReply: true })
   // without a record of its own it would be the delivery's that rests in the store
   return { appends, deadLetters: deadLetters.map((letter) => ({ record: encodeRecord(reply), ...letter })) }
 }

@@ -1,5 +1,5 @@
 import { Agent } from 'undici'
-import type { Destination, EventRecord, Failure } from '@millrace/core'
+import type { Destination, Failure } from '@millrace/core'
 import type { EgressRules } from '../egress/egress-rules.ts'
 import { guardedConnector } from '../egress/guarded-connector.ts'
 import type { Flow } from '../flow.ts'
@@ -12,6 +12,7 @@ import {
   planDeadReply,
   planReplies,
   toAddressable,
+  withTtlOf,
   type Consequences,
 } from './consequences.ts'
 import { decide, type Outcome } from './outcome.ts'
@@ -179,8 +180,8 @@ export class Dispatcher {
         return { ...done(planReplies(live, queue, record, outcome.replies, passed, this.#options.now())), ms }
       }
       case 'oversized-reply': {
-        const reply: EventRecord = { ...record, event: outcome.reply ?? record.event }
-        return { ...done(planDeadReply(live, queue, reply, outcome.failure)), ms }
+        const reply = outcome.reply === undefined ? record.event : withTtlOf(record.event, outcome.reply)
+        return { ...done(planDeadReply(live, queue, { ...record, event: reply }, outcome.failure)), ms }
       }
     }
   }

@@ -141,6 +141,18 @@ describe('POST /api/deadletters/redrive', () => {
     expect((await admin.get('/api/deadletters')).json.items).toHaveLength(2)
   })
 
+  test('skips a reply that could not be forwarded: it is not for the subscriber that gave it', async () => {
+    await using admin = await startAdmin()
+    await bury(admin.storage, admin.number('first'), stored('r'), { ofReply: true })
+    const [{ id }] = (await admin.get('/api/deadletters')).json.items
+    const { json } = await admin.post('/api/deadletters/redrive', { ids: [id] })
+    expect(json).toEqual({
+      redriven: [],
+      skipped: [{ id, reason: expect.stringContaining('it is a reply') }],
+    })
+    expect((await admin.get('/api/deadletters')).json.items).toHaveLength(1)
+  })
+
   test.each([{}, { ids: 'a' }, { ids: [1] }, { ids: Array.from({ length: 1_001 }, String) }, null])(
     'refuses the body %#',
     async (body) => {

@@ -127,16 +127,17 @@ export async function bury(
   storage: Storage,
   route: RouteNumber,
   record: Uint8Array,
-  details: { readonly type?: string; readonly at?: number } = {},
+  details: { readonly type?: string; readonly at?: number; readonly ofReply?: true } = {},
 ): Promise<void> {
   const [result] = await storage.append([{ owner: '/shop/default', record, to: [{ route, lease: true }] }])
   const [lease] = result?.kind === 'stored' ? result.leases : []
   if (lease === undefined) throw new Error('there is no lease')
-  const { type, at = 1_000 } = details
+  const { type, at = 1_000, ofReply } = details
   const letter = {
     route,
     details: {
       reason: 'the answer was 400',
+      ...(ofReply === undefined ? {} : { ofReply }),
       code: 400,
       attempts: 1,
       firstAttempt: at,

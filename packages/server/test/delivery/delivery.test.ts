@@ -125,6 +125,7 @@ describe('delivery', () => {
     await eventually(async () => {
       const [letter] = await mill.storage.deadLetters.list({ limit: 10 })
       expect(letter?.details.reason).toContain('knativebrokerttl')
+      expect(letter?.details.ofReply).toBe(true)
     })
     expect(sink.path('/a').ids).toEqual(['e1', 'r1', 'r1'])
     expect(await mill.unsettled()).toBe(0)
@@ -160,9 +161,49 @@ describe('delivery', () => {
     await eventually(async () => {
       const [letter] = await mill.storage.deadLetters.list({ limit: 10 })
       expect(letter?.details.reason).toContain('larger than')
+      expect(letter?.details.ofReply).toBe(true)
     })
     expect(sink.count).toBe(1)
     expect(await mill.unsettled()).toBe(0)
+  })
+
+  test('a reply larger than the limit that is dead-lettered to its own broker comes round until its TTL is spent', async () => {
+    await using sink = await receiver()
+    sink.replyWith({ event: { id: 'big', type: 'a', source: '/r', data: 'x'.repeat(100_000) } })
+    const deadLetter = { kind: 'addressable', path: '/default/b' } as const
+    await using mill = await startMill(
+      topology([route({ name: 'a', type: 'a', destination: url(sink), deadLetter })]),
+    )
+    await mill.post(1, 'a', '/default/b', { knativebrokerttl: 3 })
+    await eventually(async () => {
+      const [letter] = await mill.storage.deadLetters.list({ limit: 10 })
+      expect(letter?.details.more).toEqual({ deadLetterSink: { reason: expect.stringContaining('ttl') } })
+    })
+    expect(sink.count).toBe(3)
+    expect(await mill.unsettled()).toBe(0)
+  })
+
+  test('a dead reply whose sink does not take it stays known as a reply', async () => {
+    await using sink = await receiver()
+    sink.path('/a').replyWith({ event: { id: 'big', type: 'b', source: '/r', data: 'x'.repeat(100_000) } })
+    sink.path('/dead').replyWith(400)
+    const shared = { name: 'a', type: 'a' }
+    await using mill = await startMill(
+      topology([
+        route({
+          ...shared,
+          destination: url(sink.path('/a')),
+          deadLetter: { kind: 'route', route: '/default/b|Trigger|default/a|deadletter' },
+        }),
+        route({ ...shared, role: 'deadletter', destination: url(sink.path('/dead')) }),
+      ]),
+    )
+    await mill.post(1)
+    await eventually(async () => {
+      const [letter] = await mill.storage.deadLetters.list({ limit: 10 })
+      expect(letter?.route).toBe(mill.flow.current.numberOf('/default/b|Trigger|default/a|subscriber'))
+      expect(letter?.details.ofReply).toBe(true)
+    })
   })
 
   test('an attempt that takes longer than its timeout is a failure', async () => {
