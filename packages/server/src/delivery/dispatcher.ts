@@ -1,5 +1,6 @@
 import { Agent } from 'undici'
 import type { Destination, Failure } from '@millrace/core'
+import { StorageError } from '@millrace/storage'
 import type { EgressRules } from '../egress/egress-rules.ts'
 import { guardedConnector } from '../egress/guarded-connector.ts'
 import type { Flow } from '../flow.ts'
@@ -238,6 +239,8 @@ export class Dispatcher {
     const { settler, waits, failed, now } = this.#options
     const about = { route: queue.route.id, delivery: lease.id }
     failed({ ...about, err }, 'an outcome could not be settled')
+    // the store is gone or closed: only the next start goes on with it
+    if (err instanceof StorageError) return this.#goOn(queue)
     const due = now() + postponedMs
     settler
       .postpone(lease, due)

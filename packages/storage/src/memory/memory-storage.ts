@@ -53,13 +53,14 @@ export function openMemory(handle: MemoryHandle, options: MemoryStorageOptions =
   }
 
   /** Room again is announced by what made it. */
-  function freeing<T>(work: () => T): Promise<T> {
-    return handle.commit(() => {
-      const result = work()
-      if (image.bytes < limit) handle.become({ kind: 'ok' })
-      return result
-    })
+  async function freeing<T>(done: Promise<T>): Promise<T> {
+    const result = await done
+    if (image.bytes < limit) handle.become({ kind: 'ok' })
+    return result
   }
+
+  const routes = memoryRoutes(handle)
+  const deadLetters = memoryDeadLetters(handle)
 
   return {
     capabilities: { shared: false, atomic: 'store', durable: false },
@@ -67,14 +68,14 @@ export function openMemory(handle: MemoryHandle, options: MemoryStorageOptions =
     claim: (requests) =>
       handle.commit(() => requests.map((request) => claimOne(image, request, handle.now()))),
     release: (leases) => handle.commit(() => release(leases)),
-    settle: (items) => freeing(() => settle(items)),
+    settle: (items) => freeing(handle.commit(() => settle(items))),
     renew: () => handle.commit(() => undefined),
     get health() {
       return handle.health
     },
     subscribe: (events) => handle.subscribe(events),
-    routes: memoryRoutes(handle),
-    deadLetters: memoryDeadLetters(handle),
+    routes: { ...routes, drop: (route) => freeing(routes.drop(route)) },
+    deadLetters: { ...deadLetters, drop: (ids) => freeing(deadLetters.drop(ids)) },
     archive: memoryArchive(handle),
     checkpoints: memoryCheckpoints(handle),
     singletons: memorySingletons(handle),
@@ -82,7 +83,7 @@ export function openMemory(handle: MemoryHandle, options: MemoryStorageOptions =
     stats: () => handle.commit(() => statsOf(image)),
     info: () =>
       handle.commit(() => ({ durability: 'in memory only: lost when the process ends', bytes: image.bytes })),
-    expire: (before) => freeing(() => expireMemory(handle, before)),
+    expire: (before) => freeing(handle.commit(() => expireMemory(handle, before))),
     close: async () => handle.close(),
   }
 }
