@@ -88,6 +88,8 @@ const byKind: Readonly<Record<string, readonly Column[]>> = {
   InMemoryChannel: ofAddressable,
   KafkaChannel: ofAddressable,
   Subscription: [namespace, name, channel, ...ofRoute(subscriber, reply)],
+  Sequence: ofAddressable,
+  Parallel: ofAddressable,
   Service: [namespace, name, external],
   Secret: [namespace, name, keys],
 }

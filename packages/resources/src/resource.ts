@@ -50,6 +50,30 @@ export interface ResourceStatus {
   readonly channel?: ObjectReference
   /** Of a channel: its Subscriptions. */
   readonly subscribers?: readonly ChannelSubscriber[]
+  /** Of a Sequence, step by step. */
+  readonly channelStatuses?: readonly ChannelStatus[]
+  readonly subscriptionStatuses?: readonly SubscriptionStatus[]
+  /** Of a Parallel. */
+  readonly ingressChannelStatus?: ChannelStatus
+  readonly branchStatuses?: readonly BranchStatus[]
+}
+
+/** A channel that Knative makes for a flow, and that is a part of it here. */
+export interface ChannelStatus {
+  readonly channel: ObjectReference
+  readonly ready: Condition
+}
+
+export interface SubscriptionStatus {
+  readonly subscription: ObjectReference
+  readonly ready: Condition
+}
+
+export interface BranchStatus {
+  /** Of a branch with a filter. */
+  readonly filterSubscriptionStatus?: SubscriptionStatus
+  readonly filterChannelStatus: ChannelStatus
+  readonly subscriberSubscriptionStatus: SubscriptionStatus
 }
 
 export interface ObjectReference {

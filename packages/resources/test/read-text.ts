@@ -56,6 +56,18 @@ export function subscription(spec: string, metadata = 'name: s', of = 'kind: Cha
   ].join('\n')
 }
 
+/** A Sequence or a Parallel around these lines of its spec; `spec:` is line 4. */
+export function flow(kind: 'Sequence' | 'Parallel', spec: string, metadata = 'name: f'): string {
+  const lines = spec.split('\n').map((line) => `  ${line}`)
+  return [
+    'apiVersion: flows.knative.dev/v1',
+    `kind: ${kind}`,
+    `metadata: {${metadata}}`,
+    'spec:',
+    ...lines,
+  ].join('\n')
+}
+
 export function documents(...texts: readonly string[]): string {
   return texts.join('\n---\n')
 }

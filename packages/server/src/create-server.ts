@@ -84,7 +84,7 @@ export function createServer(config: ServerConfig): MillraceServer {
     let ingressUrl = ''
     const ingress = new IngressServer({
       listen: config.listen,
-      addressables: () => flow.current.topology.addressables,
+      addressables: () => flow.current.entrances,
       accept: createAccept({ flow, storage, windows: delivery.windows }),
       log,
       limits: { bodyBytes: config.bodyLimitBytes },

@@ -20,7 +20,7 @@ interface Orphan {
 export const get = defineCommand({
   name: 'get',
   summary:
-    'Show brokers, triggers, channels, subscriptions, services, secrets (without their values) or orphans',
+    'Show brokers, triggers, channels, subscriptions, sequences, parallels, services, secrets (without their values) or orphans',
   words: 'KIND [NAME]',
   maxWords: 2,
   example: 'millrace get triggers -o wide\nmillrace get broker default -n default -o yaml',

@@ -35,6 +35,8 @@ const byKind: Readonly<Record<string, readonly Field[]>> = {
   ],
   Trigger: [{ path: 'spec.broker', value: (resource) => isTrigger(resource) && resource.spec.broker }],
   Channel: [template],
+  Sequence: [template],
+  Parallel: [template],
   Subscription: [{ path: 'spec.channel', value: ({ spec }) => spec['channel'] }],
 }
 

@@ -2,6 +2,8 @@ import type { Addressable, AddressablePath, Topology } from '@millrace/core'
 import type { Finding } from '../finding.ts'
 import { isBroker } from '../kinds/broker/broker.schema.ts'
 import { isChannel } from '../kinds/channel/channel.schema.ts'
+import { isParallel } from '../kinds/parallel/parallel.schema.ts'
+import { isSequence } from '../kinds/sequence/sequence.schema.ts'
 import { isSubscription } from '../kinds/subscription/subscription.schema.ts'
 import { channelSubscriber } from '../kinds/subscription/subscription.status.ts'
 import { isTrigger } from '../kinds/trigger/trigger.schema.ts'
@@ -10,6 +12,8 @@ import type { ChannelSubscriber, Resource, ResourceStatus } from '../resource.ts
 import { compileBroker } from './compile-broker.ts'
 import type { CompiledBroker } from './compile-broker.ts'
 import { compileChannel } from './compile-channel.ts'
+import { compileParallel } from './compile-parallel.ts'
+import { compileSequence } from './compile-sequence.ts'
 import { compileSubscription } from './compile-subscription.ts'
 import { compileTrigger } from './compile-trigger.ts'
 import type { Compiled, Inherited } from './compiled.ts'
@@ -67,6 +71,17 @@ export function compile(resources: readonly Resource[], options: CompileOptions 
     else known.push(channelSubscriber(resource, subscription.status))
   }
   for (const [key, all] of subscribers) draft.addSubscribers(key, all)
+
+  for (const resource of resources) {
+    const flow = isSequence(resource)
+      ? compileSequence(resource, directory)
+      : isParallel(resource)
+        ? compileParallel(resource, directory)
+        : undefined
+    if (flow === undefined) continue
+    draft.add(resource, flow)
+    draft.addFlow(flow)
+  }
 
   // last, because a trigger may depend on anything
   const dependency = dependencyCondition(resources, draft.statuses)

@@ -1,4 +1,4 @@
-import type { DeliverySpec, Route } from '@millrace/core'
+import type { Addressable, DeliverySpec, Route } from '@millrace/core'
 import type { Finding } from '../finding.ts'
 import type { ResourceStatus } from '../resource.ts'
 import type { Edge } from './loops.ts'
@@ -9,6 +9,11 @@ export interface Compiled {
   readonly status: ResourceStatus
   readonly findings: readonly Finding[]
   readonly edges: readonly Edge[]
+}
+
+/** A flow: the addressables that it is made of, its own first, and the routes of all. */
+export interface CompiledFlow extends CompiledReader {
+  readonly addressables: readonly Addressable[]
 }
 
 /** What those who read an addressable take over from it. */

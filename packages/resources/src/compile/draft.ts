@@ -2,7 +2,7 @@ import type { Addressable, AddressablePath, Route, Topology } from '@millrace/co
 import type { Finding } from '../finding.ts'
 import { resourceKey } from '../resource.ts'
 import type { ChannelSubscriber, Resource, ResourceStatus } from '../resource.ts'
-import type { Compiled } from './compiled.ts'
+import type { Compiled, CompiledFlow } from './compiled.ts'
 import type { Edge } from './loops.ts'
 
 /** A topology while it is being put together, with all that is said on the way. */
@@ -25,6 +25,12 @@ export class Draft {
 
   addAddressable(addressable: Addressable): void {
     this.#addressables.set(addressable.path, { ...addressable, routes: [...addressable.routes] })
+  }
+
+  /** A flow brings its addressables with their routes. */
+  addFlow({ addressables, routes }: CompiledFlow): void {
+    for (const addressable of addressables) this.addAddressable(addressable)
+    for (const route of routes) this.#routes.set(route.id, route)
   }
 
   /** A channel's status says who reads it. */

@@ -21,8 +21,10 @@ export class Links {
     this.#directory = directory
   }
 
+  /** Says it once, however many events go that way. */
   warn(path: string, message: string): void {
-    this.findings.push(warning(this.#resource, path, message))
+    const known = this.findings.some((finding) => finding.path === path && finding.message === message)
+    if (!known) this.findings.push(warning(this.#resource, path, message))
   }
 
   /** Resolves the Destination at `path`, for events that leave `from`. */

@@ -28,7 +28,7 @@ function inOurGroup(apiVersion: string, name: string): Identity {
   const [elsewhere] = kinds.filter(({ kind }) => kind === name)
   if (elsewhere !== undefined) return problem('apiVersion', wrongApiVersion(apiVersion, elsewhere))
   if (laterKinds.includes(name)) {
-    const message = `${name} is not supported by this version yet, which has ${ourKinds()}; flows, sources and sinks come later`
+    const message = `${name} is not supported by this version yet, which has ${ourKinds()}; sources and sinks come later`
     return problem('kind', message)
   }
   const candidates = [...kinds.map(({ kind }) => kind), ...laterKinds]

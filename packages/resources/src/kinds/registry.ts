@@ -3,7 +3,9 @@ import { channel } from './channel/channel.ts'
 import { inMemoryChannel } from './in-memory-channel/in-memory-channel.ts'
 import { kafkaChannel } from './kafka-channel/kafka-channel.ts'
 import type { Kind } from './kind.ts'
+import { parallel } from './parallel/parallel.ts'
 import { secret } from './secret/secret.ts'
+import { sequence } from './sequence/sequence.ts'
 import { service } from './service/service.ts'
 import { subscription } from './subscription/subscription.ts'
 import { trigger } from './trigger/trigger.ts'
@@ -16,6 +18,8 @@ export const kinds: readonly Kind[] = [
   inMemoryChannel,
   kafkaChannel,
   subscription,
+  sequence,
+  parallel,
   service,
   secret,
 ]

@@ -55,7 +55,11 @@ export class LiveStatus {
       }
     })
     this.#topology = topology
-    this.#byAddressable = Map.groupBy(all, ({ route }) => route.addressable)
+    // what waits for a part of a flow waits for the flow
+    this.#byAddressable = Map.groupBy(
+      all,
+      ({ route }) => topology.addressables.get(route.addressable)?.owner ?? route.addressable,
+    )
     this.#byResource = Map.groupBy(all, ({ route }) => `${route.kind} ${route.namespace}/${route.name}`)
   }
 

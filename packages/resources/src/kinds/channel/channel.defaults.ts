@@ -1,7 +1,7 @@
+import { withTemplate } from '../channel-template.ts'
 import { withReferences } from '../destination.defaults.ts'
 import type { Defaulted, Manifest } from '../kind.ts'
 import { mapAt } from '../shape.ts'
-import { withTemplate } from './channel-template.ts'
 
 /** As Knative's defaulting of a Channel. */
 export function channelDefaults({ value, namespace }: Manifest): Defaulted {

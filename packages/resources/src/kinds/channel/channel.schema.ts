@@ -1,13 +1,11 @@
 import { Type, type Static } from 'typebox'
 import type { Resource } from '../../resource.ts'
+import { templateField } from '../channel-template.ts'
 import { deliverySchema } from '../delivery.schema.ts'
 import { inert, refused } from '../field-class.ts'
 import { metadataSchema } from '../metadata.schema.ts'
 
 export const subscribersField = refused('a Subscription says who reads a channel')
-export const templateField = inert(
-  'there is one kind of channel here, and the store is chosen when Millrace is started',
-)
 
 const channelSpec = Type.Object(
   {
