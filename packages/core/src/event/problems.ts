@@ -38,6 +38,7 @@ export const problems = {
   'over-share': { status: 429, title: 'Over its share of the store' },
   'headers-too-large': { status: 431, title: 'Headers too large' },
   internal: { status: 500, title: 'Internal error' },
+  'transfer-encoding': { status: 501, title: 'Transfer coding not supported' },
   'secret-missing': { status: 503, title: 'Secret not there' },
   'store-unavailable': { status: 503, title: 'Store not available' },
   busy: { status: 503, title: 'Too much at once' },

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { isLastAnswer } from './connection.ts'
 import { problemJson, problemMediaType, type ProblemFields } from '../problem-json.ts'
 
 /** A whole answer: flat headers (without the length of the body), and the body. */
@@ -19,6 +20,7 @@ export function problemAnswer(problem: ProblemFields, headers: readonly string[]
 /** Sends it; `close` ends the connection afterwards. */
 export function send(response: ServerResponse, answer: Answer, close: boolean): void {
   const body = Buffer.from(answer.body)
+  if (close) isLastAnswer(response)
   response.writeHead(answer.status, flat(answer, body.length, close))
   response.end(body)
 }
@@ -33,6 +35,7 @@ const linger = { ms: 2_000, bytes: 16 * 1024 * 1024 }
  */
 export function sendEarly(request: IncomingMessage, response: ServerResponse, answer: Answer): void {
   const body = Buffer.from(answer.body)
+  isLastAnswer(response)
   response.writeHead(answer.status, flat(answer, body.length, true))
   if (request.method !== 'HEAD') response.write(body)
   let left = linger.bytes

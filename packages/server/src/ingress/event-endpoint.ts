@@ -14,6 +14,8 @@ import { passedHeaders } from '../passed-headers.ts'
 import { problemAnswer, send, sendEarly } from './answer.ts'
 import type { BodyBudget } from './body-budget.ts'
 import { explainPlainRequest } from './plain-request.ts'
+import { isLastAnswer } from './connection.ts'
+import { framingProblem } from './framing.ts'
 import { checkProducerToken } from './producer-token.ts'
 import { readBody } from './read-body.ts'
 
@@ -59,7 +61,8 @@ export class EventEndpoint {
     if (refused !== undefined) return this.#refuse(exchange, refused.problem, refused.headers)
     const early = this.#beforeBody(request)
     if (early !== undefined) return this.#refuse(exchange, early)
-    if (request.headers.expect !== undefined) response.writeContinue()
+    // to HTTP/1.0 nothing is said in between (RFC 9110, 10.1.1)
+    if (request.headers.expect !== undefined && request.httpVersion !== '1.0') response.writeContinue()
     readBody(request, bodyBytes, budget, (result) => {
       switch (result.kind) {
         case 'body':
@@ -79,7 +82,10 @@ export class EventEndpoint {
   }
 
   /** What can be said without the body is said before it is read. */
-  #beforeBody({ headers }: IncomingMessage): Problem | undefined {
+  #beforeBody(request: IncomingMessage): Problem | undefined {
+    const framing = framingProblem(request)
+    if (framing !== undefined) return framing
+    const { headers } = request
     const coding = headers['content-encoding']
     if (coding !== undefined && coding.toLowerCase() !== 'identity')
       return problem(
@@ -137,7 +143,9 @@ export class EventEndpoint {
   }
 
   #acknowledge(response: ServerResponse): void {
-    response.writeHead(202, this.#options.closing() ? acknowledgedLast : acknowledged)
+    const last = this.#options.closing()
+    if (last) isLastAnswer(response)
+    response.writeHead(202, last ? acknowledgedLast : acknowledged)
     response.end()
   }
 

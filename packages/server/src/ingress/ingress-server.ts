@@ -5,6 +5,7 @@ import { channels } from '../observability/channels.ts'
 import { problemAnswer, send, sendEarly, type Answer } from './answer.ts'
 import { BodyBudget } from './body-budget.ts'
 import { answerClientError } from './client-error.ts'
+import { connectionOf, type IngressLoad } from './connection.ts'
 import { EventEndpoint, type Accepted } from './event-endpoint.ts'
 import { defaultLimits, type IngressLimits } from './limits.ts'
 import { answerOtherMethod, noSuchAddressable } from './other-answers.ts'
@@ -35,9 +36,9 @@ export class IngressServer {
   readonly #app: FastifyInstance
   /** More than one where the host is a name with several addresses. */
   readonly #servers: Server[] = []
+  readonly #load: IngressLoad = { served: 0, waiting: 0 }
   #url = ''
   #closing = false
-  #open = 0
   #drained: (() => void) | undefined
 
   constructor(options: IngressOptions) {
@@ -70,7 +71,7 @@ export class IngressServer {
   async stop(deadline: AbortSignal): Promise<void> {
     this.#closing = true
     const closed = this.#app.close()
-    if (this.#open > 0 && !deadline.aborted) {
+    if (this.#load.served > 0 && !deadline.aborted) {
       const { promise, resolve } = Promise.withResolvers<void>()
       this.#drained = resolve
       deadline.addEventListener('abort', () => resolve(), { once: true })
@@ -115,6 +116,8 @@ export class IngressServer {
     // node would leave out headers beyond 2,000 without a word; their bytes are limited instead
     server.maxHeadersCount = 0
     server.maxConnections = limits.connections
+    // a producer that closes its own side after the request still gets its answer
+    Object.assign(server, { httpAllowHalfOpen: true })
     const onRequest = (request: IncomingMessage, response: ServerResponse): void => {
       this.#handle(request, response, handler)
     }
@@ -130,18 +133,26 @@ export class IngressServer {
     response: ServerResponse,
     otherwise: (request: IncomingMessage, response: ServerResponse) => void,
   ): void {
-    this.#open += 1
-    response.on('close', () => this.#ended())
+    const connection = connectionOf(request.socket, this.#load)
+    connection.begin(() => {
+      response.on('close', () => {
+        connection.done()
+        if (this.#load.served === 0) this.#drained?.()
+      })
+      this.#route(request, response, otherwise)
+    })
+  }
+
+  #route(
+    request: IncomingMessage,
+    response: ServerResponse,
+    otherwise: (request: IncomingMessage, response: ServerResponse) => void,
+  ): void {
     const addressable = this.#options.addressables().get(requestPath(request.url ?? ''))
     if (addressable === undefined) return otherwise(request, response)
     if (request.method === 'POST') return this.#endpoint.handle(request, response, addressable)
     const { method = '', headers } = request
     this.#answer(request, response, answerOtherMethod(method, addressable.path, headers.accept))
-  }
-
-  #ended(): void {
-    this.#open -= 1
-    if (this.#open === 0) this.#drained?.()
   }
 
   #notFound(request: IncomingMessage, response: ServerResponse): void {
