@@ -8,7 +8,7 @@ import { ManifestControl, type ReloadReport } from './control/manifest-control.t
 import { readOnce } from './control/read-once.ts'
 import { Delivery } from './delivery/delivery.ts'
 import { EgressRules } from './egress/egress-rules.ts'
-import { defaultMaxInFlight, openFileLimit } from './file-limit.ts'
+import { connectionCap, defaultMaxInFlight, openFileLimit } from './file-limit.ts'
 import { Flow, LiveTopology } from './flow.ts'
 import { IngressServer } from './ingress/ingress-server.ts'
 import type { Logger } from 'pino'
@@ -87,7 +87,7 @@ export function createServer(config: ServerConfig): MillraceServer {
       addressables: () => flow.current.entrances,
       accept: createAccept({ flow, storage, windows: delivery.windows }),
       log,
-      limits: { bodyBytes: config.bodyLimitBytes },
+      limits: { bodyBytes: config.bodyLimitBytes, connections: parts.connections },
     })
     const admin = new AdminServer({
       listen: config.admin,
@@ -118,6 +118,8 @@ interface Running {
   readonly storage: Storage
   readonly flow: Flow
   readonly delivery: Delivery
+  /** The most that ingress holds at once. */
+  readonly connections: number
   /** No more is said of the store's health: it is about to be closed. */
   readonly unsubscribe: () => void
   ingress?: IngressServer
@@ -133,14 +135,16 @@ async function begin(config: ServerConfig, log: Logger, { topology }: Compilatio
     log.info({ store: config.store, durability }, 'the store is open')
     const live = new LiveTopology(topology, await storage.routes.register([...topology.routes.keys()]))
     const flow = new Flow(live)
-    const maxInFlight = config.maxInFlight ?? defaultMaxInFlight(openFileLimit())
+    const openFiles = openFileLimit()
+    const maxInFlight = config.maxInFlight ?? defaultMaxInFlight(openFiles)
+    const connections = connectionCap(openFiles, maxInFlight)
     const { bodyLimitBytes } = config
     const delivery = new Delivery({ storage, flow, maxInFlight, bodyLimitBytes, egress, log })
     await delivery.apply(live)
     const unsubscribe = storage.subscribe({
       health: (health) => log.warn({ health }, 'the state of the store has changed'),
     })
-    return { storage, flow, delivery, unsubscribe }
+    return { storage, flow, delivery, connections, unsubscribe }
   } catch (err) {
     await storage.close()
     throw err

@@ -1,7 +1,8 @@
-/** What is left for everything but deliveries: ingress connections, the store, modules. */
+/** What is left for everything but deliveries and producers: the store, the admin port, manifests, modules. */
 const keptFiles = 256
 const least = 16
 const most = 2_000
+const mostConnections = 20_000
 
 /**
  * The cap of attempts under way: half of the files that the process may open beyond its own needs, as each
@@ -9,6 +10,14 @@ const most = 2_000
  */
 export function defaultMaxInFlight(openFiles: number): number {
   return Math.max(least, Math.min(most, Math.floor((openFiles - keptFiles) / 2)))
+}
+
+/**
+ * The cap of connections at ingress: what is left beside the attempts under way. Without it a flood of
+ * connections would take the files that deliveries, the store and the admin port need.
+ */
+export function connectionCap(openFiles: number, maxInFlight: number): number {
+  return Math.max(least, Math.min(mostConnections, openFiles - keptFiles - maxInFlight))
 }
 
 /** The process's soft limit of open files. */
