@@ -1,5 +1,6 @@
 import { eventually, post, receiver, type Answer } from '@millrace/testkit'
 import { describe, expect, test } from 'vitest'
+import { admin, triggers } from './fixture/admin.ts'
 import { expectAllDelivered } from './fixture/comparing.ts'
 import { excuseFromDiskFaults, startOnFaultyDisk } from './fixture/faulty-disk.ts'
 import { broker, trigger } from './fixture/manifests.ts'
@@ -95,6 +96,23 @@ describe.skipIf(excuse !== undefined)('on a disk whose syncs fail or block', () 
     await expectAllDelivered(millrace, sink.ids, accepted)
     const twice = sink.ids.length - accepted.size
     process.stdout.write(`sync: ${accepted.size} accepted, ${refused} refused, 0 lost, ${twice} twice\n`)
+  })
+
+  test('a change of the manifests while syncs fail comes into force by itself afterwards', async () => {
+    await using sink = await receiver({ remember: 'ids' })
+    await using disk = await startOnFaultyDisk(broker() + trigger('old', sink.path('/old').url))
+    const { millrace, fault } = disk
+    await fault.set('sync-fails')
+    await millrace.write('manifests.yaml', broker() + trigger('new', sink.path('/new').url))
+    await eventually(async () => {
+      const { reload } = await admin<{ reload: { ok: boolean } }>(millrace, '/api/server')
+      expect(reload.ok).toBe(false)
+    })
+    await fault.set('none')
+    await eventually(async () => expect([...(await triggers(millrace)).keys()]).toEqual(['new']))
+    await acceptOne(millrace, 'after')
+    await sink.path('/new').received(1)
+    expect(sink.path('/old').count).toBe(0)
   })
 
   test('a server that is killed while a sync blocks has acknowledged nothing that is lost', async () => {
