@@ -5,6 +5,11 @@ import { expect, test } from 'vitest'
 import { runHere } from '../recording-terminal.ts'
 
 const broker = 'apiVersion: eventing.knative.dev/v1\nkind: Broker\nmetadata: {name: default}\n'
+const read = `apiVersion: eventing.knative.dev/v1
+kind: Trigger
+metadata: {name: all}
+spec: {broker: default, subscriber: {uri: "http://127.0.0.1:1/"}}
+`
 const dangling = `apiVersion: eventing.knative.dev/v1
 kind: Trigger
 metadata: {name: lost}
@@ -13,10 +18,10 @@ spec: {broker: nowhere, subscriber: {uri: "http://127.0.0.1:1/"}}
 
 test('a folder that stands is exit 0, and says nothing on standard output', async () => {
   await using dir = await tempDir()
-  await writeFile(join(dir.path, 'broker.yaml'), broker)
+  await writeFile(join(dir.path, 'broker.yaml'), `${broker}---\n${read}`)
   const { code, stdout, stderr } = await runHere(['validate', '-f', dir.path])
   expect({ code, stdout }).toEqual({ code: 0, stdout: '' })
-  expect(stderr).toContain('1 resource, 0 errors, 0 warnings')
+  expect(stderr).toContain('2 resources, 0 errors, 0 warnings')
 })
 
 test('a finding is a line with file, line, name, path and what would be right; exit 3', async () => {
@@ -32,8 +37,14 @@ test('a dangling reference is a warning and leaves the exit at 0, --strict makes
   expect((await runHere(['validate', '-f', '-', '--strict'], { input: dangling })).code).toBe(3)
 })
 
+test('a Broker that nothing reads is a warning', async () => {
+  const { code, stdout } = await runHere(['validate', '-f', '-'], { input: broker })
+  expect(stdout).toMatch(/^warning -:3: default: metadata\.name: nothing reads this Broker.*\n$/)
+  expect(code).toBe(0)
+})
+
 test('a kind of somebody else is skipped in one line that names it; --strict refuses it', async () => {
-  const input = `${broker}---\napiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\n`
+  const input = `${broker}---\n${read}---\napiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\n`
   const { code, stdout } = await runHere(['validate', '-f', '-'], { input })
   expect(stdout).toMatch(/^notice .*Deployment.*\n$/)
   expect(code).toBe(0)

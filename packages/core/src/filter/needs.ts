@@ -56,13 +56,11 @@ function both(groups: readonly (readonly Cover[])[]): readonly Cover[] {
   const values = new Map<string, Cover>()
   const others: Cover[] = []
   for (const cover of groups.flat()) {
-    const attribute = exactAttribute(cover)
-    if (attribute === undefined) {
-      others.push(cover)
-      continue
-    }
-    const sofar = values.get(attribute)
-    values.set(attribute, sofar === undefined ? cover : intersection(sofar, cover))
+    const attribute = onlyAttribute(cover)
+    const sofar = attribute === undefined ? undefined : values.get(attribute)
+    const joined = sofar === undefined ? cover : intersection(sofar, cover)
+    if (attribute !== undefined && joined !== undefined) values.set(attribute, joined)
+    else others.push(cover)
   }
   return [...values.values(), ...others].toSorted(bySelectivity).slice(0, MOST_COVERS)
 }
@@ -78,17 +76,48 @@ function either(groups: readonly (readonly Cover[])[]): readonly Cover[] {
   return [distinct(union)]
 }
 
-/** The attribute whose values a cover lists; undefined for any other cover. */
-function exactAttribute(cover: Cover): string | undefined {
+/** The one attribute that a cover is about. An empty cover is about any: nothing can be added to it. */
+function onlyAttribute(cover: Cover): string | undefined {
   const attribute = cover[0]?.attribute
-  return cover.every((condition) => condition.kind === 'exact' && condition.attribute === attribute)
-    ? attribute
-    : undefined
+  return cover.every((condition) => condition.attribute === attribute) ? attribute : undefined
 }
 
-function intersection(left: Cover, right: Cover): Cover {
-  const values = new Set(right.map((condition) => condition.value))
-  return left.filter((condition) => values.has(condition.value))
+/** Conditions to be compared one with each of the others; more are left as they are. */
+const MOST_COMPARED = 4_096
+
+/**
+ * What one value must meet that meets both covers of its attribute: of an exact value and a prefix of it
+ * the value, of two prefixes the longer. Nothing left: no value can. Undefined: too many to tell.
+ */
+function intersection(left: Cover, right: Cover): Cover | undefined {
+  if (isExact(left) && isExact(right)) {
+    const values = new Set(right.map((condition) => condition.value))
+    return left.filter((condition) => values.has(condition.value))
+  }
+  if (left.length * right.length > MOST_COMPARED) return undefined
+  return distinct(left.flatMap((one) => right.flatMap((other) => stricter(one, other) ?? [])))
+}
+
+function isExact(cover: Cover): boolean {
+  return cover.every(({ kind }) => kind === 'exact')
+}
+
+/** What a value meets that meets both conditions; undefined: none does. */
+function stricter(left: Condition, right: Condition): Condition | undefined {
+  if (implies(left, right)) return left
+  return implies(right, left) ? right : undefined
+}
+
+/** Whether what meets one condition meets the other too. */
+function implies(one: Condition, other: Condition): boolean {
+  switch (other.kind) {
+    case 'present':
+      return true
+    case 'prefix':
+      return one.kind !== 'present' && one.value.startsWith(other.value)
+    case 'exact':
+      return one.kind === 'exact' && one.value === other.value
+  }
 }
 
 function distinct(conditions: readonly Condition[]): Cover {

@@ -55,6 +55,26 @@ describe('what is known of the events that a filter lets pass', () => {
       [[exact('type', 'a'), exact('type', 'b')]],
     ],
     ['all of any with one type in common', { all: [{ any: [typeA, typeB] }, typeB] }, [[exact('type', 'b')]]],
+    [
+      'all of an exact value and its prefix',
+      { all: [{ prefix: { type: 'a' } }, { exact: { type: 'ab' } }] },
+      [[exact('type', 'ab')]],
+    ],
+    [
+      'all of two prefixes',
+      { all: [{ prefix: { type: 'a' } }, { prefix: { type: 'ab' } }] },
+      [[prefix('type', 'ab')]],
+    ],
+    [
+      'all of some values and a prefix',
+      { all: [{ any: [typeA, typeB] }, { prefix: { type: 'b' } }] },
+      [[exact('type', 'b')]],
+    ],
+    [
+      'all of a prefix and a suffix',
+      { all: [{ prefix: { type: 'a' } }, { suffix: { type: 'z' } }] },
+      [[prefix('type', 'a')]],
+    ],
     ['not', { not: typeA }, []],
     ['not of not', { not: { not: typeA } }, [[exact('type', 'a')]]],
     [

@@ -22,10 +22,14 @@ import { directoryOf, pathOf } from './directory.ts'
 import type { CompileOptions } from './directory.ts'
 import { Draft } from './draft.ts'
 import { findLoops } from './loops.ts'
+import { findUnread } from './unread.ts'
 
 export interface Compilation {
   readonly topology: Topology
-  /** Warnings: dangling references, loops, filters that never match or that Knative reads otherwise. */
+  /**
+   * Warnings: dangling references, loops, what nothing reads, filters that never match or that Knative
+   * reads otherwise.
+   */
   readonly findings: Finding[]
   /** By `resourceKey`; Services and Secrets have none. */
   readonly statuses: ReadonlyMap<string, ResourceStatus>
@@ -93,7 +97,11 @@ export function compile(resources: readonly Resource[], options: CompileOptions 
     if (broker !== undefined) draft.addRoutes(trigger.routes)
   }
   const { topology, findings, statuses, edges } = draft
-  return { topology, findings: [...findings, ...findLoops(edges)], statuses }
+  return {
+    topology,
+    findings: [...findings, ...findLoops(edges), ...findUnread(resources, topology)],
+    statuses,
+  }
 }
 
 function addressableOf({ kind, metadata: { namespace, name } }: Resource): Addressable {

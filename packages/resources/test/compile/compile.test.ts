@@ -223,6 +223,20 @@ describe('warnings', () => {
     ])
   })
 
+  it('an exact value against a prefix, and two prefixes, never match', async () => {
+    for (const filters of [
+      '[{exact: {type: com.a.x}}, {prefix: {type: com.b.}}]',
+      '[{prefix: {type: com.a.}}, {prefix: {type: com.b.}}]',
+      `[{exact: {type: com.a.x}}, {cesql: "type LIKE 'com.b.%'"}]`,
+    ]) {
+      const text = documents(broker('b'), trigger(`broker: b\n${subscriber}\nfilters: ${filters}`))
+      expect((await compileText(text)).findings).toMatchObject([{ path: 'spec.filters' }])
+    }
+    const fine = '[{exact: {type: com.a.x}}, {prefix: {type: com.a.}}, {prefix: {type: com.}}]'
+    const text = documents(broker('b'), trigger(`broker: b\n${subscriber}\nfilters: ${fine}`))
+    expect((await compileText(text)).findings).toEqual([])
+  })
+
   it('CESQL that Knative reads otherwise, with both readings, in the conditions too', async () => {
     const filters = `filters:\n- cesql: "a = '1' OR b = '2' AND c = '3'"`
     const text = documents(broker('b'), trigger(`broker: b\n${subscriber}\n${filters}`))
