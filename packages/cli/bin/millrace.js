@@ -15,6 +15,9 @@ const inClone = existsSync(source)
 // V8 lets short-lived garbage grow to 100 MB before it looks at it; with 16 MB a half it stays near 30.
 const flags = ['--max-semi-space-size=16'].concat(inClone ? '--conditions=@millrace/source' : [])
 const main = inClone ? source : join(home, 'dist', 'main.js')
+// A clone runs its TypeScript as it stands; what Node makes of it is kept, which halves the start.
+const cache = { NODE_COMPILE_CACHE: join(home, '..', '..', 'node_modules', '.cache', 'millrace') }
+const env = Object.assign({}, inClone ? cache : {}, process.env)
 const args = flags.concat(main, process.argv.slice(2))
 
 if (isEnough(process.versions.node)) {
@@ -44,7 +47,7 @@ function isEnough(version) {
 /** The process becomes the server (the same pid): what kills the one kills the other. */
 function runHere() {
   if (typeof process.execve === 'function' && process.platform !== 'win32') {
-    process.execve(process.execPath, [process.execPath].concat(process.execArgv, args), process.env)
+    process.execve(process.execPath, [process.execPath].concat(process.execArgv, args), env)
   }
   runAsChild(process.execPath)
 }
@@ -68,8 +71,10 @@ function versionOf(folder) {
 
 /** Signals go on to the child, its end is ours; it ends itself when the channel to us breaks. */
 function runAsChild(node) {
-  const env = Object.assign({}, process.env, { MILLRACE_LAUNCHER: String(process.pid) })
-  const child = spawn(node, args, { stdio: ['inherit', 'inherit', 'inherit', 'ipc'], env: env })
+  const child = spawn(node, args, {
+    stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
+    env: Object.assign({}, env, { MILLRACE_LAUNCHER: String(process.pid) }),
+  })
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) {
     process.on(signal, function forward() {
       child.kill(signal)
