@@ -7,6 +7,7 @@ import { BodyBudget } from './body-budget.ts'
 import { answerClientError } from './client-error.ts'
 import { connectionOf, type IngressLoad } from './connection.ts'
 import { EventEndpoint, type Accepted } from './event-endpoint.ts'
+import { findAddressable } from './find-addressable.ts'
 import { defaultLimits, type IngressLimits } from './limits.ts'
 import { answerOtherMethod, noSuchAddressable } from './other-answers.ts'
 import { requestPath } from './request-path.ts'
@@ -148,7 +149,7 @@ export class IngressServer {
     response: ServerResponse,
     otherwise: (request: IncomingMessage, response: ServerResponse) => void,
   ): void {
-    const addressable = this.#options.addressables().get(requestPath(request.url ?? ''))
+    const addressable = findAddressable(request, this.#options.addressables())
     if (addressable === undefined) return otherwise(request, response)
     if (request.method === 'POST') return this.#endpoint.handle(request, response, addressable)
     const { method = '', headers } = request
