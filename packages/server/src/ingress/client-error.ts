@@ -19,8 +19,14 @@ export function answerClientError(
     underWay.shouldKeepAlive = false
     return undefined
   }
-  if (gone || underWay?.headersSent === true) {
+  if (gone) {
     socket.destroy()
+    return undefined
+  }
+  if (underWay?.headersSent === true) {
+    // refused before its body, which then is no body: that answer still goes out
+    underWay.end()
+    socket.destroySoon()
     return undefined
   }
   const refused = clientProblem(error.code)

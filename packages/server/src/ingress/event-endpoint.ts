@@ -15,7 +15,6 @@ import { problemAnswer, send, sendEarly } from './answer.ts'
 import type { BodyBudget } from './body-budget.ts'
 import { explainPlainRequest } from './plain-request.ts'
 import { isLastAnswer } from './connection.ts'
-import { framingProblem } from './framing.ts'
 import { checkProducerToken } from './producer-token.ts'
 import { readBody } from './read-body.ts'
 
@@ -82,10 +81,7 @@ export class EventEndpoint {
   }
 
   /** What can be said without the body is said before it is read. */
-  #beforeBody(request: IncomingMessage): Problem | undefined {
-    const framing = framingProblem(request)
-    if (framing !== undefined) return framing
-    const { headers } = request
+  #beforeBody({ headers }: IncomingMessage): Problem | undefined {
     const coding = headers['content-encoding']
     if (coding !== undefined && coding.toLowerCase() !== 'identity')
       return problem(

@@ -8,6 +8,7 @@ import { answerClientError } from './client-error.ts'
 import { connectionOf, type IngressLoad } from './connection.ts'
 import { EventEndpoint, type Accepted } from './event-endpoint.ts'
 import { findAddressable } from './find-addressable.ts'
+import { framingProblem } from './framing.ts'
 import { defaultLimits, type IngressLimits } from './limits.ts'
 import { answerOtherMethod, noSuchAddressable } from './other-answers.ts'
 import { requestPath } from './request-path.ts'
@@ -112,6 +113,8 @@ export class IngressServer {
       headersTimeout: limits.headersTimeoutMs,
       requestTimeout: limits.requestTimeoutMs,
       keepAliveTimeout: limits.keepAliveMs,
+      // node would answer that itself, and go on with what comes behind
+      requireHostHeader: false,
       connectionsCheckingInterval: Math.min(1_000, limits.headersTimeoutMs),
     })
     // node would leave out headers beyond 2,000 without a word; their bytes are limited instead
@@ -149,6 +152,11 @@ export class IngressServer {
     response: ServerResponse,
     otherwise: (request: IncomingMessage, response: ServerResponse) => void,
   ): void {
+    const malformed = framingProblem(request)
+    if (malformed !== undefined) {
+      sendEarly(request, response, problemAnswer(malformed))
+      return announce(requestPath(request.url ?? '').slice(0, longestShownPath), malformed)
+    }
     const addressable = findAddressable(request, this.#options.addressables())
     if (addressable === undefined) return otherwise(request, response)
     if (request.method === 'POST') return this.#endpoint.handle(request, response, addressable)
