@@ -1,17 +1,6 @@
-import type { IncomingHttpHeaders } from 'node:http'
 import { eventually, type EventuallyOptions } from './eventually.ts'
+import type { ReceivedRequest } from './received-request.ts'
 import { Script, type ScriptedAnswer } from './receiver-script.ts'
-
-/** A request that a receiver has read to its end. */
-export interface ReceivedRequest {
-  readonly path: string
-  readonly method: string
-  readonly headers: IncomingHttpHeaders
-  readonly rawHeaders: readonly string[]
-  readonly body: Buffer
-  /** When it was read, milliseconds since the epoch. */
-  readonly at: number
-}
 
 /** One path of a receiver, or all of them together: what came there, and what it answers. */
 export class ReceiverPath {
@@ -49,7 +38,7 @@ export class ReceiverPath {
   }
 
   /** Asks for each answer. */
-  replyBy(choose: () => ScriptedAnswer): void {
+  replyBy(choose: (request: ReceivedRequest) => ScriptedAnswer): void {
     this.#script.replyBy(choose)
   }
 
@@ -82,8 +71,8 @@ export class ReceiverPath {
     await this.#script.open
   }
 
-  nextAnswer(): ScriptedAnswer {
-    return this.#script.next()
+  nextAnswer(request: ReceivedRequest): ScriptedAnswer {
+    return this.#script.next(request)
   }
 
   noteAnswered(request: ReceivedRequest, given: ScriptedAnswer): void {

@@ -1,3 +1,4 @@
+import type { ReceivedRequest } from './received-request.ts'
 import type { TestEvent } from './test-event.ts'
 
 /** What a receiver answers: a status alone, or more. */
@@ -21,7 +22,7 @@ export type ScriptedAnswer =
 /** What is answered, in order. The last answer stays. */
 export class Script {
   #answers: ScriptedAnswer[] = []
-  #choose: (() => ScriptedAnswer) | undefined
+  #choose: ((request: ReceivedRequest) => ScriptedAnswer) | undefined
   #gate: PromiseWithResolvers<void> | undefined
 
   get hasAnswers(): boolean {
@@ -32,12 +33,12 @@ export class Script {
     this.#answers = [...answers]
   }
 
-  replyBy(choose: () => ScriptedAnswer): void {
+  replyBy(choose: (request: ReceivedRequest) => ScriptedAnswer): void {
     this.#choose = choose
   }
 
-  next(): ScriptedAnswer {
-    if (this.#choose !== undefined) return this.#choose()
+  next(request: ReceivedRequest): ScriptedAnswer {
+    if (this.#choose !== undefined) return this.#choose(request)
     return (this.#answers.length > 1 ? this.#answers.shift() : this.#answers[0]) ?? 200
   }
 

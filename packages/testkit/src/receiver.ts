@@ -2,7 +2,8 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { answer } from './receiver-answer.ts'
-import { ReceiverPath, type ReceivedRequest } from './receiver-path.ts'
+import type { ReceivedRequest } from './received-request.ts'
+import { ReceiverPath } from './receiver-path.ts'
 
 export interface ReceiverOptions {
   /** Keep whole requests (the default), or only the ids of their events: for tests with very many. */
@@ -60,7 +61,7 @@ export class Receiver extends ReceiverPath implements AsyncDisposable {
     for (const view of [this, own]) view.note(received, this.#remember)
     await this.opened()
     await own.opened()
-    const given = (own.hasAnswers ? own : this).nextAnswer()
+    const given = (own.hasAnswers ? own : this).nextAnswer(received)
     await answer(response, given)
     for (const view of [this, own]) view.noteAnswered(received, given)
   }
