@@ -51,6 +51,15 @@ export function count(flag: string, text: string): number {
   return number
 }
 
+/** As it was given: a template's `{name}` must not be encoded. */
+export function httpUrl(flag: string, text: string): string {
+  const url = URL.parse(text.replaceAll(/[{}]/g, ''))
+  if (url === null || !/^https?:$/.test(url.protocol)) {
+    throw usageError(`${flag} is "${text}"; it is an http or https URL, such as http://example.com`)
+  }
+  return text
+}
+
 /** One of a few words. */
 export function choice<const T extends string>(flag: string, text: string, words: readonly T[]): T {
   const word = words.find((one) => one === text)

@@ -1,8 +1,7 @@
 import type { ServerConfig } from '@millrace/server'
 import type { Options, Values } from './command-spec.ts'
-import { usageError } from './exit-code.ts'
 import { filesOption } from './files-option.ts'
-import { choice, count, durationMs, hostAndPort, sizeBytes } from './option-values.ts'
+import { choice, count, durationMs, hostAndPort, httpUrl, sizeBytes } from './option-values.ts'
 import type { Terminal } from './terminal.ts'
 
 const logLevels = ['debug', 'info', 'warn', 'error', 'silent'] as const
@@ -113,13 +112,4 @@ export function serverConfig(flags: Values<typeof configOptions>, terminal: Term
 /** Flags that are given several times, with several values each. */
 function listed(values: readonly string[]): string[] {
   return values.flatMap((value) => value.split(',')).filter((value) => value.trim() !== '')
-}
-
-/** As it was given: a template's `{name}` must not be encoded. */
-function httpUrl(flag: string, text: string): string {
-  const url = URL.parse(text.replaceAll(/[{}]/g, ''))
-  if (url === null || !/^https?:$/.test(url.protocol)) {
-    throw usageError(`${flag} is "${text}"; it is an http or https URL, such as http://example.com`)
-  }
-  return text
 }

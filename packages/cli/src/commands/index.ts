@@ -5,6 +5,7 @@ import { dlqRedrive } from './dlq-redrive.ts'
 import { dlqShow } from './dlq-show.ts'
 import { filter } from './filter.ts'
 import { get } from './get.ts'
+import { graph } from './graph.ts'
 import { send } from './send.ts'
 import { serve } from './serve.ts'
 import { validate } from './validate.ts'
@@ -14,6 +15,7 @@ import { version } from './version.ts'
 export const commands: readonly Command[] = [
   serve,
   validate,
+  graph,
   filter,
   send,
   get,
