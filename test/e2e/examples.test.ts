@@ -1,0 +1,96 @@
+import { readFileSync } from 'node:fs'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import { eventually, runCli, startMillrace } from '@millrace/testkit'
+import { expect, test } from 'vitest'
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+
+/** What each example's sinks print for the event that its README sends. */
+const printed: Readonly<Record<string, readonly string[]>> = {
+  simple: ['/ship com.example.order {"total":12}'],
+  complex: [
+    '/count com.example.order {"total":12}',
+    '/mail com.example.order {"total":12}',
+    '/ship com.example.order {"total":12}',
+  ],
+  'complex-with-reply': [
+    '/ship com.example.taxed {"total":12,"tax":2}',
+    '/shipped com.example.shipped {"total":12,"tax":2,"shipping":5}',
+    '/tax com.example.order {"total":12}',
+  ],
+  'broker-trigger': [
+    '/audit com.example.order {"total":12}',
+    '/audit com.example.taxed {"total":12,"tax":2}',
+    '/ship com.example.taxed {"total":12,"tax":2}',
+    '/tax com.example.order {"total":12}',
+  ],
+  sequence: [
+    '/paid com.example.paid {"total":12,"tax":2,"shipping":5}',
+    '/pay com.example.priced {"total":12,"tax":2,"shipping":5}',
+    '/shipping com.example.taxed {"total":12,"tax":2}',
+    '/tax com.example.order {"total":12}',
+  ],
+  parallel: [
+    '/cleared com.example.cleared {"total":12,"country":"IT"}',
+    '/customs-free com.example.order {"total":12,"country":"IT"}',
+    '/done com.example.shipped {"total":12,"country":"IT"}',
+    '/is-eu com.example.order {"total":12,"country":"IT"}',
+    '/is-overseas com.example.order {"total":12,"country":"IT"}',
+    '/ship com.example.order {"total":12,"country":"IT"}',
+  ],
+}
+
+function read(example: string, file: string): string {
+  return readFileSync(join(root, 'examples', example, file), 'utf8')
+}
+
+test.each(Object.entries(printed))('examples/%s does what its README shows', async (example, lines) => {
+  await using sinks = await startSinks(example)
+  await using millrace = await startMillrace({
+    manifests: read(example, `${example}.yaml`).replaceAll('http://127.0.0.1:9001', sinks.url),
+  })
+  const [, to = '', type = '', data = ''] =
+    /^npx millrace send --to (\S+) --type (\S+) --data '(.*)'$/m.exec(read(example, 'README.md')) ?? []
+  const sent = await runCli(['send', '--server', millrace.admin, '--to', to, '--type', type, '--data', data])
+  expect(sent.code).toBe(0)
+  await eventually(() => expect(sinks.lines.toSorted()).toEqual(lines))
+})
+
+test.each(Object.keys(printed))(
+  'the README of examples/%s has the picture that millrace graph draws',
+  async (example) => {
+    const { code, stdout } = await runCli(['graph', '-f', join(root, 'examples', example)])
+    expect(code).toBe(0)
+    expect(read(example, 'README.md')).toContain(`\`\`\`mermaid\n${stdout}\`\`\`\n`)
+  },
+)
+
+interface Sinks extends AsyncDisposable {
+  readonly url: string
+  readonly lines: readonly string[]
+}
+
+async function startSinks(example: string): Promise<Sinks> {
+  const child = spawn(process.execPath, [join(root, 'examples', example, 'sinks.ts')], {
+    env: { ...process.env, PORT: '0' },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  const lines: string[] = []
+  const reader = createInterface(child.stdout)
+  reader.on('line', (line) => lines.push(line))
+  await once(reader, 'line')
+  const url = /^sinks at (\S+)$/.exec(lines.shift() ?? '')?.[1] ?? ''
+  return {
+    url,
+    lines,
+    async [Symbol.asyncDispose]() {
+      const ended = once(child, 'exit')
+      child.kill()
+      await ended
+    },
+  }
+}
