@@ -19,7 +19,7 @@ export function prefix(attribute: string, value: string): Filter {
 /** The attribute ends so, case-sensitively (dialect `suffix`). */
 export function suffix(attribute: string, value: string): Filter {
   const clause = `suffix ${attribute} = ${JSON.stringify(value)}`
-  return onAttribute(attribute, clause, (text) => text.endsWith(value), needsOf('present', attribute))
+  return onAttribute(attribute, clause, (text) => text.endsWith(value), needsOf('suffix', attribute, value))
 }
 
 /** Knative's `filter.attributes` with `""`: the attribute is there and not empty. */

@@ -1,8 +1,8 @@
-/** Something about one attribute that a table can be keyed by. */
+/** Something about one attribute. A table can be keyed by all but a suffix, which it takes as `present`. */
 export interface Condition {
-  readonly kind: 'exact' | 'prefix' | 'present'
+  readonly kind: 'exact' | 'prefix' | 'suffix' | 'present'
   readonly attribute: string
-  /** The value, or the prefix; empty for `present`. */
+  /** The value, the prefix or the suffix; empty for `present`. */
   readonly value: string
 }
 
@@ -87,7 +87,7 @@ const MOST_COMPARED = 4_096
 
 /**
  * What one value must meet that meets both covers of its attribute: of an exact value and a prefix of it
- * the value, of two prefixes the longer. Nothing left: no value can. Undefined: too many to tell.
+ * the value, of two prefixes the longer, of a prefix and a suffix the prefix. Nothing left: no value can. Undefined: too many to tell.
  */
 function intersection(left: Cover, right: Cover): Cover | undefined {
   if (isExact(left) && isExact(right)) {
@@ -105,7 +105,9 @@ function isExact(cover: Cover): boolean {
 /** What a value meets that meets both conditions; undefined: none does. */
 function stricter(left: Condition, right: Condition): Condition | undefined {
   if (implies(left, right)) return left
-  return implies(right, left) ? right : undefined
+  if (implies(right, left)) return right
+  if (left.kind === 'prefix' && right.kind === 'suffix') return left
+  return left.kind === 'suffix' && right.kind === 'prefix' ? right : undefined
 }
 
 /** Whether what meets one condition meets the other too. */
@@ -114,7 +116,9 @@ function implies(one: Condition, other: Condition): boolean {
     case 'present':
       return true
     case 'prefix':
-      return one.kind !== 'present' && one.value.startsWith(other.value)
+      return (one.kind === 'exact' || one.kind === 'prefix') && one.value.startsWith(other.value)
+    case 'suffix':
+      return (one.kind === 'exact' || one.kind === 'suffix') && one.value.endsWith(other.value)
     case 'exact':
       return one.kind === 'exact' && one.value === other.value
   }
@@ -139,7 +143,7 @@ export function weight(condition: Condition): number {
   return condition.attribute === 'type' ? weights[condition.kind] : weights[condition.kind] * 1.5
 }
 
-const weights = { exact: 1, prefix: 4, present: 32 }
+const weights = { exact: 1, prefix: 4, suffix: 32, present: 32 }
 
 /** Attributes that have one and the same value in most events. */
 const commonAttributes = new Set(['specversion', 'datacontenttype', 'dataschema'])

@@ -8,15 +8,16 @@ export class AttributeTable<T> {
   readonly #exact = new Map<string, Bucket<T>>()
   /** By length, so that a value is cut once for each length that there is. */
   readonly #prefixes = new Map<number, Map<string, Bucket<T>>>()
-  #present: Bucket<T> = new Set()
+  /** Suffixes too. */
+  readonly #present: Bucket<T> = new Set()
 
   get isEmpty(): boolean {
     return this.#exact.size === 0 && this.#prefixes.size === 0 && this.#present.size === 0
   }
 
   bucket({ kind, value }: Condition): Bucket<T> | undefined {
-    if (kind === 'present') return this.#present
-    return kind === 'exact' ? this.#exact.get(value) : this.#prefixes.get(value.length)?.get(value)
+    if (kind === 'exact') return this.#exact.get(value)
+    return kind === 'prefix' ? this.#prefixes.get(value.length)?.get(value) : this.#present
   }
 
   add(condition: Condition, item: T): void {

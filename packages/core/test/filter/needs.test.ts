@@ -11,7 +11,9 @@ function meets(attributes: Attributes, cover: Cover): boolean {
   return cover.some(({ kind, attribute, value }) => {
     const text = attributeText(attributes, attribute)
     if (text === undefined) return false
-    return kind === 'present' || (kind === 'exact' ? text === value : text.startsWith(value))
+    if (kind === 'exact') return text === value
+    if (kind === 'prefix') return text.startsWith(value)
+    return kind === 'present' || text.endsWith(value)
   })
 }
 
@@ -34,6 +36,10 @@ function prefix(attribute: string, value: string): Condition {
   return { kind: 'prefix', attribute, value }
 }
 
+function suffix(attribute: string, value: string): Condition {
+  return { kind: 'suffix', attribute, value }
+}
+
 function present(attribute: string): Condition {
   return { kind: 'present', attribute, value: '' }
 }
@@ -45,7 +51,7 @@ describe('what is known of the events that a filter lets pass', () => {
   test.each<[string, FilterExpression, readonly Cover[]]>([
     ['exact', typeA, [[exact('type', 'a')]]],
     ['prefix', { prefix: { source: '/a' } }, [[prefix('source', '/a')]]],
-    ['suffix', { suffix: { source: '/a' } }, [[present('source')]]],
+    ['suffix', { suffix: { source: '/a' } }, [[suffix('source', '/a')]]],
     ['all', { all: [typeA, { prefix: { source: '/a' } }] }, [[exact('type', 'a')], [prefix('source', '/a')]]],
     ['any', { any: [typeA, typeB] }, [[exact('type', 'a'), exact('type', 'b')]]],
     ['any with a part of which nothing is known', { any: [typeA, { not: typeB }] }, []],
@@ -75,6 +81,16 @@ describe('what is known of the events that a filter lets pass', () => {
       { all: [{ prefix: { type: 'a' } }, { suffix: { type: 'z' } }] },
       [[prefix('type', 'a')]],
     ],
+    [
+      'all of two suffixes',
+      { all: [{ suffix: { type: 'z' } }, { suffix: { type: '.z' } }] },
+      [[suffix('type', '.z')]],
+    ],
+    [
+      'all of an exact value and its suffix',
+      { all: [{ suffix: { type: 'b' } }, { exact: { type: 'ab' } }] },
+      [[exact('type', 'ab')]],
+    ],
     ['not', { not: typeA }, []],
     ['not of not', { not: { not: typeA } }, [[exact('type', 'a')]]],
     [
@@ -92,7 +108,8 @@ describe('what is known of the events that a filter lets pass', () => {
     ],
     ['LIKE with text before a wildcard', { cesql: "type LIKE 'a.%z'" }, [[prefix('type', 'a.')]]],
     ['LIKE without a wildcard', { cesql: String.raw`type LIKE 'a\%'` }, [[exact('type', 'a%')]]],
-    ['LIKE with a wildcard first', { cesql: "type LIKE '%a'" }, [[present('type')]]],
+    ['LIKE with a wildcard first', { cesql: "type LIKE '%b_%a'" }, [[suffix('type', 'a')]]],
+    ['LIKE with wildcards at both ends', { cesql: "type LIKE '%a%'" }, [[present('type')]]],
     ['AND', { cesql: "amount > 10 AND type = 'a'" }, [[exact('type', 'a')], [present('amount')]]],
     ['OR', { cesql: "type = 'a' OR source LIKE '/b%'" }, [[exact('type', 'a'), prefix('source', '/b')]]],
     ['NOT of !=', { cesql: "NOT (type != 'a')" }, [[exact('type', 'a')]]],
@@ -113,6 +130,8 @@ describe('a filter that can never match', () => {
   test.each<[string, FilterExpression]>([
     ['two values for one attribute', { all: [typeA, typeB] }],
     ['two values for one attribute in CESQL', { cesql: "type = 'a' AND type = 'b'" }],
+    ['a value that does not end so', { all: [typeA, { suffix: { type: 'b' } }] }],
+    ['two ends that differ', { cesql: "type LIKE '%a' AND type LIKE '%b'" }],
     ['FALSE', { cesql: 'FALSE' }],
     ['a String', { cesql: "CONCAT(type, 'x')" }],
     ['an Integer', { cesql: '1 + 1' }],

@@ -85,7 +85,12 @@ function likeCovers(operand: Expression, pattern: string): readonly Cover[] {
   if (operand.kind !== 'attribute') return present(operand)
   const [first, ...others] = patternParts(pattern)
   if (first === undefined) return [[exact(operand.name, '')]]
-  if (first.kind !== 'text') return present(operand)
+  if (first.kind !== 'text') {
+    const last = others.at(-1)
+    return last?.kind === 'text'
+      ? [[{ kind: 'suffix', attribute: operand.name, value: last.text }]]
+      : present(operand)
+  }
   const kind = others.length === 0 ? 'exact' : 'prefix'
   return [[{ kind, attribute: operand.name, value: first.text }]]
 }
