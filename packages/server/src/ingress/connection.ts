@@ -1,14 +1,9 @@
 import type { ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
+import type { IngressLoad } from './ingress-load.ts'
 
-/** Requests that are served at once, of one connection and of all, and that wait for their turn. */
-const most = { servedOfOne: 32, served: 16_384, waiting: 16_384 }
-
-/** What all connections of an ingress have under way. */
-export interface IngressLoad {
-  served: number
-  waiting: number
-}
+/** Requests of one connection that are served at once. */
+const mostServed = 32
 
 const known = new WeakMap<Socket, Connection>()
 
@@ -52,29 +47,37 @@ class Connection {
   /** Serves a request, now or in its turn; `done` is to be called when it has been. */
   begin(serve: () => void): void {
     if (this.#ended) return
-    if (this.#hasRoom()) return this.#serve(serve)
-    if (this.#load.waiting >= most.waiting) {
+    // one that is alone on its connection never waits: floods do
+    if (this.#served === 0 && this.#waiting.length === 0) return this.#serve(serve)
+    if (this.#waiting.length === 0 && this.#hasRoom()) return this.#serve(serve)
+    if (!this.#load.wait()) {
       this.#socket.destroy()
       return
     }
-    this.#load.waiting += 1
     this.#waiting.push(serve)
     this.#socket.pause()
+    if (this.#served < mostServed) this.#load.enqueue(this)
   }
 
   /** A request has been answered, or its producer is gone. */
   done(): void {
     this.#served -= 1
-    this.#load.served -= 1
-    if (this.#socket.destroyed) this.#forget()
+    this.#load.done()
     if (this.#waiting.length === 0) return
-    while (this.#hasRoom()) {
+    if (this.#socket.destroyed) this.#forget()
+    else this.proceed(1)
+  }
+
+  /** Serves at most so many of those that wait, as far as there is room. */
+  proceed(most: number): void {
+    for (let begun = 0; begun < most && this.#hasRoom(); begun += 1) {
       const next = this.#waiting.shift()
       if (next === undefined) break
-      this.#load.waiting -= 1
+      this.#load.waitNoMore(1)
       this.#serve(next)
     }
     if (this.#waiting.length === 0) this.#socket.resume()
+    else if (this.#served < mostServed) this.#load.enqueue(this)
   }
 
   end(): void {
@@ -82,19 +85,20 @@ class Connection {
     this.#forget()
   }
 
-  /** One request of each connection is always served: only floods wait. */
   #hasRoom(): boolean {
-    return this.#served === 0 || (this.#served < most.servedOfOne && this.#load.served < most.served)
+    if (this.#load.turnIsOver) return false
+    return this.#served === 0 || (this.#served < mostServed && !this.#load.isFull)
   }
 
   #serve(serve: () => void): void {
     this.#served += 1
-    this.#load.served += 1
+    this.#load.begin()
     serve()
   }
 
   #forget(): void {
-    this.#load.waiting -= this.#waiting.length
+    this.#load.waitNoMore(this.#waiting.length)
+    this.#load.dequeue(this)
     this.#waiting = []
   }
 }

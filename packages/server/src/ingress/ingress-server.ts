@@ -5,10 +5,11 @@ import { channels } from '../observability/channels.ts'
 import { problemAnswer, send, sendEarly, type Answer } from './answer.ts'
 import { BodyBudget } from './body-budget.ts'
 import { answerClientError } from './client-error.ts'
-import { connectionOf, type IngressLoad } from './connection.ts'
+import { connectionOf } from './connection.ts'
 import { EventEndpoint, type Accepted } from './event-endpoint.ts'
 import { findAddressable } from './find-addressable.ts'
 import { framingProblem } from './framing.ts'
+import { IngressLoad } from './ingress-load.ts'
 import { defaultLimits, type IngressLimits } from './limits.ts'
 import { answerOtherMethod, noSuchAddressable } from './other-answers.ts'
 import { requestPath } from './request-path.ts'
@@ -38,7 +39,7 @@ export class IngressServer {
   readonly #app: FastifyInstance
   /** More than one where the host is a name with several addresses. */
   readonly #servers: Server[] = []
-  readonly #load: IngressLoad = { served: 0, waiting: 0 }
+  readonly #load = new IngressLoad()
   #url = ''
   #closing = false
   #drained: (() => void) | undefined

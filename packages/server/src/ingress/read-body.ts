@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import type { BodyBudget } from './body-budget.ts'
+import { GrowingBuffer } from './growing-buffer.ts'
 
 /** How the reading of a body ended. Of `body` the budget holds its length: the caller gives it back. */
 export type BodyResult =
@@ -19,26 +20,20 @@ export function readBody(
   budget: BodyBudget,
   done: (result: BodyResult) => void,
 ): void {
-  let chunks: Uint8Array[] = []
-  let length = 0
+  const body = new GrowingBuffer()
 
   function finish(result: BodyResult): void {
     request.off('data', onData).off('end', onEnd).off('close', onClose)
-    if (result.kind !== 'body') budget.give(length)
-    chunks = []
+    if (result.kind !== 'body') budget.give(body.length)
     done(result)
   }
   function onData(chunk: Uint8Array): void {
-    if (length + chunk.length > limit) return finish({ kind: 'too-large' })
+    if (body.length + chunk.length > limit) return finish({ kind: 'too-large' })
     if (!budget.take(chunk.length)) return finish({ kind: 'no-room' })
-    length += chunk.length
-    chunks.push(chunk)
+    body.add(chunk)
   }
   function onEnd(): void {
-    finish({
-      kind: 'body',
-      bytes: chunks.length === 1 ? (chunks[0] as Uint8Array) : Buffer.concat(chunks, length),
-    })
+    finish({ kind: 'body', bytes: body.bytes })
   }
   function onClose(): void {
     finish({ kind: 'gone' })
