@@ -4,7 +4,7 @@ import { brokerUrl, probe, Producers } from '../fixture/producing.ts'
 
 const mebibyte = 1024 * 1024
 /** More than a server needs whatever it is sent: a hostile producer must not make it grow beyond. */
-const mostResident = 512 * mebibyte
+const mostResident = 768 * mebibyte
 /** Events that the others get through while an attack is under way. */
 const meanwhile = 50
 

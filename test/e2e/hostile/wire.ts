@@ -14,7 +14,9 @@ export class Wire implements AsyncDisposable {
     // a reset is an end like any other here
     socket.on('error', () => undefined)
     socket.setEncoding('latin1').on('data', (text: string) => (this.#received += text))
-    this.closed = once(socket, 'close').then(() => this.#received)
+    const closed = Promise.withResolvers<string>()
+    socket.on('close', () => closed.resolve(this.#received))
+    this.closed = closed.promise
   }
 
   /** All that has come so far. */
@@ -50,7 +52,7 @@ export async function wire(millrace: Millrace): Promise<Wire> {
   const { hostname, port } = new URL(millrace.ingress)
   const socket = connect({ host: hostname, port: Number(port) })
   const opened = new Wire(socket)
-  await Promise.race([once(socket, 'connect'), opened.closed])
+  await Promise.race([once(socket, 'connect').catch(() => undefined), opened.closed])
   return opened
 }
 
