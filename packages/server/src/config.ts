@@ -20,6 +20,8 @@ export interface ServerConfig {
   readonly env: Readonly<Record<string, string | undefined>>
   /** Gives a `v1 Service` ref without a manifest its URL, such as `http://{name}:8080`. */
   readonly serviceUrlTemplate?: string
+  /** Where every ref that does not resolve goes, with its own relative `uri`: for development. */
+  readonly unresolvedTo?: string
   /** The cap of attempts under way over all routes; unset, it follows the process's file limit. */
   readonly maxInFlight?: number
   /** How long a graceful stop waits for attempts under way. */

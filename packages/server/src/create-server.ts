@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { compile, loadManifests, type Compilation } from '@millrace/resources'
+import { compile, loadManifests, type Compilation, type CompileOptions } from '@millrace/resources'
 import type { Storage } from '@millrace/storage'
 import { createAccept } from './accept.ts'
 import type { Addresses, ServerConfig } from './config.ts'
@@ -176,12 +176,10 @@ function egressRules({ egressDeny, egressAllow }: ServerConfig): EgressRules {
   })
 }
 
-function compileOptions({ serviceUrlTemplate, publicUrl }: ServerConfig): {
-  serviceUrlTemplate?: string
-  ingressUrl?: string
-} {
+function compileOptions({ serviceUrlTemplate, unresolvedTo, publicUrl }: ServerConfig): CompileOptions {
   return {
     ...(serviceUrlTemplate === undefined ? {} : { serviceUrlTemplate }),
+    ...(unresolvedTo === undefined ? {} : { unresolvedTo }),
     ...(publicUrl === undefined ? {} : { ingressUrl: publicUrl }),
   }
 }

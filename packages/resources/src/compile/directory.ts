@@ -9,6 +9,8 @@ import type { Resource } from '../resource.ts'
 export interface CompileOptions {
   /** The URL of a Service that no manifest describes: `http://{name}.{namespace}:8080`. */
   readonly serviceUrlTemplate?: string
+  /** Where every ref that does not resolve goes, with its own relative `uri`: for development. */
+  readonly unresolvedTo?: string
   /** Where the ingress is reached, for the URLs in statuses. */
   readonly ingressUrl?: string
 }

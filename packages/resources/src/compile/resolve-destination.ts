@@ -26,6 +26,13 @@ export type Resolution =
 /** Resolves a Destination whose `ref` has its namespace (Knative, duck/v1 and resolver). */
 export function resolveDestination({ ref, uri }: DestinationSpec, directory: Directory): Resolution {
   if (ref === undefined) return resolvedUrl(uri ?? '')
+  const { unresolvedTo } = directory
+  const resolution = resolveReference(ref, uri, directory)
+  if (resolution.kind === 'resolved' || unresolvedTo === undefined) return resolution
+  return resolvedUrl(below(unresolvedTo, uri))
+}
+
+function resolveReference(ref: ReferenceSpec, uri: string | undefined, directory: Directory): Resolution {
   const namespace = ref.namespace ?? ''
   if (isService(ref)) return resolveService(ref, namespace, uri, directory)
   const path = pathOf(namespace, ref.name)
@@ -42,8 +49,13 @@ function resolveService(
   directory: Directory,
 ): Resolution {
   const found = serviceUrl(ref.name, namespace, directory)
-  if (found.kind === 'url') return resolvedUrl(uri === undefined ? found.url : new URL(uri, found.url).href)
+  if (found.kind === 'url') return resolvedUrl(below(found.url, uri))
   return { kind: 'unresolved', message: `${notFound(ref)}${found.todo}`, url: true }
+}
+
+/** A ref's own `uri` is relative to what the ref resolves to. */
+function below(url: string, uri: string | undefined): string {
+  return uri === undefined ? url : new URL(uri, url).href
 }
 
 /** `v1` Services, and Knative's, which are behind a `v1` Service of the same name. */

@@ -133,3 +133,29 @@ describe('a ref to a Broker', () => {
     )
   })
 })
+
+describe('with an address for what does not resolve', () => {
+  const options: CompileOptions = { unresolvedTo: 'http://localhost:3000' }
+  const knative = 'ref: {apiVersion: serving.knative.dev/v1, kind: Service, name: web}'
+  const missingBroker = 'ref: {apiVersion: eventing.knative.dev/v1, kind: Broker, name: absent}'
+  const deployment = 'ref: {apiVersion: apps/v1, kind: Deployment, name: web}'
+
+  it.each([ref, knative, missingBroker, deployment])('{%s} goes there', async (to) => {
+    expect(await resolve(`{${to}}`, options)).toEqual(url('http://localhost:3000'))
+  })
+
+  it.each([
+    ['/hook?x=1', 'http://localhost:3000/hook?x=1'],
+    ['hook', 'http://localhost:3000/hook'],
+  ])('the relative uri %s of its own is kept', async (uri, expected) => {
+    for (const to of [ref, knative]) {
+      expect(await resolve(`{${to}, uri: "${uri}"}`, options)).toEqual(url(expected))
+    }
+  })
+
+  it('what resolves, and an absolute uri, stay as they are', async () => {
+    const spec = '{type: ExternalName, externalName: host}'
+    expect(await resolve(`{${ref}}`, options, service(spec))).toEqual(url('http://host'))
+    expect(await resolve('{uri: "http://x"}', options)).toEqual(url('http://x'))
+  })
+})
