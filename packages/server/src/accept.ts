@@ -3,7 +3,7 @@ import type { AppendResult, Refusal, Storage } from '@millrace/storage'
 import { prepareEvent } from './delivery/prepared-event.ts'
 import type { Windows } from './delivery/windows.ts'
 import type { Flow } from './flow.ts'
-import { channels } from './observability/channels.ts'
+import type { Channels } from './observability/channels.ts'
 
 export type AcceptResult =
   | { readonly kind: 'accepted'; readonly matched: number }
@@ -17,13 +17,14 @@ export interface AcceptOptions {
   readonly flow: Flow
   readonly storage: Pick<Storage, 'append' | 'health'>
   readonly windows: Windows
+  readonly channels: Channels
 }
 
 /**
  * The one way into the store. Several records are accepted together or refused together; where the store
  * refuses in the midst of them, those that were stored are delivered all the same (the producer repeats).
  */
-export function createAccept({ flow, storage, windows }: AcceptOptions): Accept {
+export function createAccept({ flow, storage, windows, channels }: AcceptOptions): Accept {
   return async function accept(addressable, records) {
     const router = flow.current.router(addressable.path)
     if (router === undefined) return gone(addressable)

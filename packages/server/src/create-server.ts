@@ -12,6 +12,7 @@ import { connectionCap, defaultMaxInFlight, openFileLimit } from './file-limit.t
 import { Flow, LiveTopology } from './flow.ts'
 import { IngressServer } from './ingress/ingress-server.ts'
 import type { Logger } from 'pino'
+import { createChannels, type Channels } from './observability/channels.ts'
 import { LogLines } from './observability/log-lines.ts'
 import { createLog } from './observability/log.ts'
 import { retention } from './retention.ts'
@@ -37,7 +38,8 @@ export const version: string = readVersion()
 /** Makes a server of its parts, in the order in which an event passes them. It begins with `start`. */
 export function createServer(config: ServerConfig): MillraceServer {
   const log = createLog(config.logLevel)
-  const lines = new LogLines(log)
+  const channels = createChannels()
+  const lines = new LogLines(log, channels)
   const supervisor = new Supervisor(log)
   const stdin = config.stdin === undefined ? {} : { stdin: readOnce(config.stdin) }
   let running: Running | undefined
@@ -47,9 +49,10 @@ export function createServer(config: ServerConfig): MillraceServer {
     read: () => loadManifests(config.files, { env: config.env, ...stdin }),
     compile: (resources) => compile(resources, compileOptions(config)),
     apply: async (compilation) => {
-      if (running === undefined) running = await begin(config, log, compilation)
+      if (running === undefined) running = await begin(config, channels, log, compilation)
       else await enforce(running, compilation)
     },
+    channels,
     log,
     now: Date.now,
   })
@@ -85,7 +88,8 @@ export function createServer(config: ServerConfig): MillraceServer {
     const ingress = new IngressServer({
       listen: config.listen,
       addressables: () => flow.current.entrances,
-      accept: createAccept({ flow, storage, windows: delivery.windows }),
+      accept: createAccept({ flow, storage, windows: delivery.windows, channels }),
+      channels,
       log,
       limits: { bodyBytes: config.bodyLimitBytes, connections: parts.connections },
     })
@@ -127,7 +131,12 @@ interface Running {
 }
 
 /** Opens the store and puts the first topology in force. */
-async function begin(config: ServerConfig, log: Logger, { topology }: Compilation): Promise<Running> {
+async function begin(
+  config: ServerConfig,
+  channels: Channels,
+  log: Logger,
+  { topology }: Compilation,
+): Promise<Running> {
   const egress = egressRules(config)
   const storage = await openStore(config.store, { reserveBytes: config.storeReserveBytes })
   try {
@@ -139,7 +148,7 @@ async function begin(config: ServerConfig, log: Logger, { topology }: Compilatio
     const maxInFlight = config.maxInFlight ?? defaultMaxInFlight(openFiles)
     const connections = connectionCap(openFiles, maxInFlight)
     const { bodyLimitBytes } = config
-    const delivery = new Delivery({ storage, flow, maxInFlight, bodyLimitBytes, egress, log })
+    const delivery = new Delivery({ storage, flow, maxInFlight, bodyLimitBytes, egress, channels, log })
     await delivery.apply(live)
     const unsubscribe = storage.subscribe({
       health: (health) => log.warn({ health }, 'the state of the store has changed'),

@@ -7,7 +7,7 @@ import {
   type Manifests,
   type Resource,
 } from '@millrace/resources'
-import { channels } from '../observability/channels.ts'
+import type { Channels } from '../observability/channels.ts'
 import type { Worker } from '../worker.ts'
 import { ConditionTimes } from './condition-times.ts'
 import { fingerprint } from './file-fingerprint.ts'
@@ -48,6 +48,7 @@ export interface ManifestControlOptions {
   readonly compile: (resources: readonly Resource[]) => Compilation
   /** Puts a new topology in force. Called one at a time. */
   readonly apply: (compilation: Compilation) => Promise<void>
+  readonly channels: Channels
   readonly log: ManifestLog
   /** Milliseconds since the epoch. */
   readonly now: () => number
@@ -144,7 +145,7 @@ export class ManifestControl implements Worker {
   }
 
   async #reload(): Promise<ReloadReport> {
-    const { files, apply, log, now } = this.#options
+    const { files, apply, channels, log, now } = this.#options
     const { text } = await fingerprint(files)
     const read = await this.#read()
     this.#seen = text

@@ -8,6 +8,7 @@ import {
 } from '@millrace/storage'
 import { EgressRules } from '../egress/egress-rules.ts'
 import type { Flow, LiveTopology } from '../flow.ts'
+import type { Channels } from '../observability/channels.ts'
 import type { Worker } from '../worker.ts'
 import { Claimer } from './claimer.ts'
 import { Dispatcher } from './dispatcher.ts'
@@ -29,6 +30,7 @@ export interface DeliveryOptions {
   readonly bodyLimitBytes: number
   /** Where requests may go; those that hold by default where left out. */
   readonly egress?: EgressRules
+  readonly channels: Channels
   readonly log: { error(fields: object, message: string): void }
   readonly now?: () => number
   readonly random?: () => number
@@ -52,7 +54,8 @@ export class Delivery {
   readonly #log: DeliveryOptions['log']
   readonly #unsubscribe: () => void
 
-  constructor({ storage, flow, maxInFlight, bodyLimitBytes, egress, log, now, random }: DeliveryOptions) {
+  constructor(options: DeliveryOptions) {
+    const { storage, flow, maxInFlight, bodyLimitBytes, egress, channels, log, now, random } = options
     this.#storage = storage
     this.#log = log
     this.#now = now ?? Date.now
@@ -65,7 +68,7 @@ export class Delivery {
         this.#claimer.freed()
       },
     })
-    this.#settler = new Settler({ storage, windows: this.windows, flow })
+    this.#settler = new Settler({ storage, windows: this.windows, flow, channels })
     this.#claimer = new Claimer({
       storage,
       windows: this.windows,
@@ -77,6 +80,7 @@ export class Delivery {
     this.#dispatcher = new Dispatcher({
       flow,
       bodyLimitBytes,
+      channels,
       egress: egress ?? new EgressRules(),
       slots: this.#slots,
       settler: this.#settler,

@@ -4,7 +4,7 @@ import { StorageError } from '@millrace/storage'
 import type { EgressRules } from '../egress/egress-rules.ts'
 import { guardedConnector } from '../egress/guarded-connector.ts'
 import type { Flow } from '../flow.ts'
-import { channels } from '../observability/channels.ts'
+import type { Channels } from '../observability/channels.ts'
 import { passedHeaders } from '../passed-headers.ts'
 import { attempt, AttemptAborted, type AttemptResult } from './attempt.ts'
 import { connector } from './connector.ts'
@@ -34,6 +34,7 @@ export interface DispatcherOptions {
   /** Where requests may go. */
   readonly egress: EgressRules
   readonly bodyLimitBytes: number
+  readonly channels: Channels
   readonly now: () => number
   readonly random: () => number
   /** The delivery waits in the store until `due`. */
@@ -142,7 +143,7 @@ export class Dispatcher {
       this.#giveBack(queue)
       return
     }
-    const { now, random } = this.#options
+    const { now, random, channels } = this.#options
     const { route } = queue
     const outcome = decide(route, url, lease, result, { nowMs: now(), random })
     const failure = 'failure' in outcome ? outcome.failure : undefined
@@ -211,7 +212,7 @@ export class Dispatcher {
   }
 
   #settle(delivery: HeldDelivery, ending: Ending): void {
-    const { settler, waits, now } = this.#options
+    const { settler, waits, now, channels } = this.#options
     const { queue, event, lease } = delivery
     settler.settle(delivery, ending).then(
       (result) => {

@@ -8,7 +8,7 @@ import type {
   Storage,
 } from '@millrace/storage'
 import type { Flow } from '../flow.ts'
-import { channels } from '../observability/channels.ts'
+import type { Channels } from '../observability/channels.ts'
 import type { Consequence, Consequences } from './consequences.ts'
 import { prepareEvent } from './prepared-event.ts'
 import type { HeldDelivery } from './route-queue.ts'
@@ -21,6 +21,7 @@ export interface SettlerOptions {
   readonly storage: Pick<Storage, 'settle' | 'release'>
   readonly windows: Windows
   readonly flow: Flow
+  readonly channels: Channels
 }
 
 /** How a delivery ends, or goes on. */
@@ -37,12 +38,14 @@ export class Settler {
   readonly #storage: Pick<Storage, 'settle' | 'release'>
   readonly #windows: Windows
   readonly #flow: Flow
+  readonly #channels: Channels
   #pending = 0
 
   constructor(options: SettlerOptions) {
     this.#storage = options.storage
     this.#windows = options.windows
     this.#flow = options.flow
+    this.#channels = options.channels
   }
 
   /** Outcomes that the store has not taken yet. */
@@ -131,8 +134,8 @@ export class Settler {
   #announce({ addressable: path, record, routes }: Consequence): void {
     const addressable = this.#flow.current.topology.addressables.get(path)
     if (addressable === undefined || routes.some(({ role }) => role !== 'subscriber')) return
-    channels.eventAccepted.publish({ addressable, record, matched: routes })
-    if (routes.length === 0) channels.eventUnmatched.publish({ addressable, record })
+    this.#channels.eventAccepted.publish({ addressable, record, matched: routes })
+    if (routes.length === 0) this.#channels.eventUnmatched.publish({ addressable, record })
   }
 }
 

@@ -9,7 +9,7 @@ import {
   type Problem,
 } from '@millrace/core'
 import type { Refusal } from '@millrace/storage'
-import { channels } from '../observability/channels.ts'
+import type { Channels } from '../observability/channels.ts'
 import { passedHeaders } from '../passed-headers.ts'
 import { problemAnswer, send, sendEarly } from './answer.ts'
 import type { BodyBudget } from './body-budget.ts'
@@ -23,6 +23,7 @@ export type Accepted = { readonly kind: 'accepted' } | { readonly kind: 'duplica
 
 export interface EventEndpointOptions {
   readonly accept: (addressable: Addressable, records: readonly EventRecord[]) => Promise<Accepted>
+  readonly channels: Channels
   readonly budget: BodyBudget
   readonly bodyBytes: number
   /** Milliseconds since the epoch. */
@@ -153,6 +154,7 @@ export class EventEndpoint {
     const answer = problemAnswer(refused, headers)
     if (request.complete) send(response, answer, this.#options.closing())
     else sendEarly(request, response, answer)
+    const { channels } = this.#options
     const { status, code, detail } = refused
     if (channels.eventRejected.hasSubscribers)
       channels.eventRejected.publish({ path: addressable.path, addressable, status, code, detail })

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { fastify, type FastifyInstance } from 'fastify'
 import type { Addressable, EventRecord, Problem } from '@millrace/core'
-import { channels } from '../observability/channels.ts'
+import type { Channels } from '../observability/channels.ts'
 import { problemAnswer, send, sendEarly, type Answer } from './answer.ts'
 import { BodyBudget } from './body-budget.ts'
 import { answerClientError } from './client-error.ts'
@@ -19,6 +19,7 @@ export interface IngressOptions {
   /** What events can be sent to now, by path. */
   readonly addressables: () => ReadonlyMap<string, Addressable>
   readonly accept: (addressable: Addressable, records: readonly EventRecord[]) => Promise<Accepted>
+  readonly channels: Channels
   readonly log: { error(fields: object, message: string): void }
   readonly limits?: Partial<IngressLimits>
   /** Milliseconds since the epoch. */
@@ -50,6 +51,7 @@ export class IngressServer {
     this.#budget = new BodyBudget(this.#limits.budgetBytes)
     this.#endpoint = new EventEndpoint({
       accept: options.accept,
+      channels: options.channels,
       budget: this.#budget,
       bodyBytes: this.#limits.bodyBytes,
       now: options.now ?? Date.now,
@@ -89,7 +91,7 @@ export class IngressServer {
       serverFactory: (handler) => this.#createServer(handler),
       clientErrorHandler: (error, socket) => {
         const refused = answerClientError(error, socket)
-        if (refused !== undefined) announce('', refused)
+        if (refused !== undefined) this.#announce('', refused)
       },
       frameworkErrors: (_error, request, reply) => {
         reply.hijack()
@@ -156,7 +158,7 @@ export class IngressServer {
     const malformed = framingProblem(request)
     if (malformed !== undefined) {
       sendEarly(request, response, problemAnswer(malformed))
-      return announce(requestPath(request.url ?? '').slice(0, longestShownPath), malformed)
+      return this.#announce(requestPath(request.url ?? '').slice(0, longestShownPath), malformed)
     }
     const addressable = findAddressable(request, this.#options.addressables())
     if (addressable === undefined) return otherwise(request, response)
@@ -169,7 +171,7 @@ export class IngressServer {
     const path = requestPath(request.url ?? '')
     const refused = noSuchAddressable(path, this.#options.addressables().keys())
     this.#answer(request, response, problemAnswer(refused))
-    announce(path.slice(0, longestShownPath), refused)
+    this.#announce(path.slice(0, longestShownPath), refused)
   }
 
   /** A request without a body is complete only a turn later: what has none is told by its headers. */
@@ -179,13 +181,14 @@ export class IngressServer {
     if (hasBody && !request.complete) sendEarly(request, response, answer)
     else send(response, answer, this.#closing)
   }
+
+  /** A request that reached no addressable is a rejected event too. */
+  #announce(path: string, { status, code, detail }: Problem): void {
+    const { eventRejected } = this.#options.channels
+    if (eventRejected.hasSubscribers)
+      eventRejected.publish({ path, addressable: undefined, status, code, detail })
+  }
 }
 
 /** A path that somebody made up is shown no longer than this. */
 const longestShownPath = 140
-
-/** A request that reached no addressable is a rejected event too. */
-function announce(path: string, { status, code, detail }: Problem): void {
-  if (channels.eventRejected.hasSubscribers)
-    channels.eventRejected.publish({ path, addressable: undefined, status, code, detail })
-}

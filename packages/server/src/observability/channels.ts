@@ -76,7 +76,14 @@ export interface SourceRun {
   readonly error?: string
 }
 
-/** A named `diagnostics_channel` with the type of its messages. */
+/** What goes over a named `diagnostics_channel`: those are one for the whole process. */
+interface Envelope<Message> {
+  /** Of which server of the process it tells. */
+  readonly server: object
+  readonly message: Message
+}
+
+/** A named `diagnostics_channel` with the type of its messages, as far as one server publishes on it. */
 export interface Topic<Message> {
   readonly name: string
   /** Look at this before a message is made: without subscribers it costs nothing. */
@@ -86,7 +93,7 @@ export interface Topic<Message> {
   subscribe(listener: (message: Message) => void): () => void
 }
 
-function topic<Message>(name: string): Topic<Message> {
+function topic<Message>(name: string, server: object): Topic<Message> {
   const inner = channel(name)
   return {
     name,
@@ -94,23 +101,40 @@ function topic<Message>(name: string): Topic<Message> {
       return inner.hasSubscribers
     },
     publish(message) {
-      inner.publish(message)
+      inner.publish({ server, message } satisfies Envelope<Message>)
     },
     subscribe(listener) {
-      const onMessage = (message: unknown): void => listener(message as Message)
+      const onMessage = (envelope: unknown): void => {
+        const { server: from, message } = envelope as Envelope<Message>
+        if (from === server) listener(message)
+      }
       inner.subscribe(onMessage)
       return () => inner.unsubscribe(onMessage)
     },
   }
 }
 
-/** What the stages publish, for logs, metrics, traces and `tail`; stages know none of them. */
-export const channels = {
-  eventAccepted: topic<EventAccepted>('millrace:event.accepted'),
-  eventUnmatched: topic<EventUnmatched>('millrace:event.unmatched'),
-  eventRejected: topic<EventRejected>('millrace:event.rejected'),
-  deliveryAttempted: topic<DeliveryAttempted>('millrace:delivery.attempted'),
-  deliverySettled: topic<DeliverySettled>('millrace:delivery.settled'),
-  resourceChanged: topic<ResourceChanged>('millrace:resource.changed'),
-  sourceRun: topic<SourceRun>('millrace:source.run'),
-} as const
+/** What the stages of one server publish, for logs, metrics, traces and `tail`; stages know none of them. */
+export interface Channels {
+  readonly eventAccepted: Topic<EventAccepted>
+  readonly eventUnmatched: Topic<EventUnmatched>
+  readonly eventRejected: Topic<EventRejected>
+  readonly deliveryAttempted: Topic<DeliveryAttempted>
+  readonly deliverySettled: Topic<DeliverySettled>
+  readonly resourceChanged: Topic<ResourceChanged>
+  readonly sourceRun: Topic<SourceRun>
+}
+
+/** The channels of a server. Several servers of one process share their names and never hear one another. */
+export function createChannels(): Channels {
+  const server = {}
+  return {
+    eventAccepted: topic('millrace:event.accepted', server),
+    eventUnmatched: topic('millrace:event.unmatched', server),
+    eventRejected: topic('millrace:event.rejected', server),
+    deliveryAttempted: topic('millrace:delivery.attempted', server),
+    deliverySettled: topic('millrace:delivery.settled', server),
+    resourceChanged: topic('millrace:resource.changed', server),
+    sourceRun: topic('millrace:source.run', server),
+  }
+}

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino'
 import type { EventRecord, Route } from '@millrace/core'
-import { channels, type DeliveryAttempted, type EventRejected } from './channels.ts'
+import type { Channels, DeliveryAttempted, EventRejected } from './channels.ts'
 import { FloodGate } from './flood-gate.ts'
 import type { LogEvent, LogFields } from './log-events.ts'
 
@@ -15,24 +15,26 @@ const longestValue = 200
  */
 export class LogLines {
   readonly #log: Logger
+  readonly #channels: Channels
   readonly #routes = new FloodGate<string>()
   readonly #lastFailures = new Map<string, Route>()
   readonly #rejections = new FloodGate<string>()
   readonly #ends: (() => void)[] = []
 
-  constructor(log: Logger) {
+  constructor(log: Logger, channels: Channels) {
     this.#log = log
+    this.#channels = channels
   }
 
   start(): void {
     if (this.#log.isLevelEnabled('debug')) this.#followEvents()
     this.#ends.push(
-      channels.eventRejected.subscribe((message) => this.#rejected(message)),
-      channels.deliveryAttempted.subscribe((message) => this.#attempted(message)),
-      channels.sourceRun.subscribe((message) => {
+      this.#channels.eventRejected.subscribe((message) => this.#rejected(message)),
+      this.#channels.deliveryAttempted.subscribe((message) => this.#attempted(message)),
+      this.#channels.sourceRun.subscribe((message) => {
         this.#write(message.state === 'failed' ? 'warn' : 'info', 'source.run', { ...message })
       }),
-      channels.resourceChanged.subscribe((message) => {
+      this.#channels.resourceChanged.subscribe((message) => {
         this.#write('info', 'resource.changed', { ...message })
       }),
     )
@@ -66,7 +68,7 @@ export class LogLines {
 
   #followEvents(): void {
     this.#ends.push(
-      channels.eventAccepted.subscribe(({ addressable, record, matched }) => {
+      this.#channels.eventAccepted.subscribe(({ addressable, record, matched }) => {
         const { path, routes } = addressable
         const event = eventFields(record)
         const bytes = record.event.data?.length ?? 0

@@ -5,7 +5,7 @@ import { compile, loadManifests, type Compilation } from '@millrace/resources'
 import { eventually, latch, tempDir } from '@millrace/testkit'
 import { ManifestControl, ManifestError } from '../../src/control/manifest-control.ts'
 import { readOnce } from '../../src/control/read-once.ts'
-import { channels, type ResourceChanged } from '../../src/observability/channels.ts'
+import { createChannels, type ResourceChanged } from '../../src/observability/channels.ts'
 import { brokerWith } from '../topology-of.ts'
 
 interface Options {
@@ -25,6 +25,8 @@ interface TestControl extends AsyncDisposable {
   watch(): void
 }
 
+const channels = createChannels()
+
 function controlOf({ files, stdin, apply, lookMs = 60_000 }: Options): TestControl {
   const applied: string[][] = []
   const errors: object[] = []
@@ -39,6 +41,7 @@ function controlOf({ files, stdin, apply, lookMs = 60_000 }: Options): TestContr
       await apply?.(compilation)
       applied.push([...compilation.topology.routes.values()].map(({ name }) => name))
     },
+    channels,
     log: {
       info: () => undefined,
       warn: (fields) => void warnings.push(fields),

@@ -4,6 +4,7 @@ import { encodeRecord, memoryStorage, type RouteNumber, type Storage } from '@mi
 import { exchange } from '@millrace/testkit'
 import { AdminServer, type AdminOptions } from '../../src/control/admin-server.ts'
 import { ManifestControl } from '../../src/control/manifest-control.ts'
+import { createChannels } from '../../src/observability/channels.ts'
 import { brokerWith } from '../topology-of.ts'
 
 /** An admin port on a free port of loopback, over a store in memory and manifests that are in force. */
@@ -49,6 +50,7 @@ export async function startAdmin(options: TestAdminOptions = {}): Promise<TestAd
     apply: async ({ topology }) => {
       numbers = await storage.routes.register([...topology.routes.keys()])
     },
+    channels: createChannels(),
     log,
     now,
   })

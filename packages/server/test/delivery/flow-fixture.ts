@@ -3,6 +3,7 @@ import { memoryStorage, type Storage } from '@millrace/storage'
 import { createAccept, type Accept } from '../../src/accept.ts'
 import { Delivery } from '../../src/delivery/delivery.ts'
 import { Flow, LiveTopology } from '../../src/flow.ts'
+import { createChannels } from '../../src/observability/channels.ts'
 import { Supervisor } from '../../src/supervisor.ts'
 
 export type RouteParts = Partial<Omit<Route, 'policy' | 'filter' | 'id'>> & {
@@ -59,6 +60,7 @@ export class Mill implements AsyncDisposable {
   readonly storage: Storage
   readonly flow: Flow
   readonly delivery: Delivery
+  readonly channels = createChannels()
   readonly errors: string[] = []
   readonly accept: Accept
   readonly #supervisor: Supervisor
@@ -75,10 +77,16 @@ export class Mill implements AsyncDisposable {
       flow: this.flow,
       maxInFlight,
       bodyLimitBytes: 64 * 1024,
+      channels: this.channels,
       log,
       random: () => 0,
     })
-    this.accept = createAccept({ flow: this.flow, storage, windows: this.delivery.windows })
+    this.accept = createAccept({
+      flow: this.flow,
+      storage,
+      windows: this.delivery.windows,
+      channels: this.channels,
+    })
     this.#supervisor = new Supervisor(log)
     for (const worker of this.delivery.workers) this.#supervisor.start(worker)
   }

@@ -2,7 +2,7 @@ import { connect } from 'node:net'
 import { once } from 'node:events'
 import { describe, expect, test } from 'vitest'
 import { eventually, exchange, latch, post } from '@millrace/testkit'
-import { channels, type EventRejected } from '../../src/observability/channels.ts'
+import { createChannels, type EventRejected } from '../../src/observability/channels.ts'
 import { postHead, rawConnection } from './raw-connection.ts'
 import { startIngress } from './start-ingress.ts'
 
@@ -198,8 +198,9 @@ describe('a stop', () => {
 
 test('what is refused is published with its code: known paths, unknown ones, and what is no HTTP', async () => {
   const rejected: EventRejected[] = []
+  const channels = createChannels()
   const end = channels.eventRejected.subscribe((message) => rejected.push(message))
-  await using ingress = await startIngress()
+  await using ingress = await startIngress({ channels })
   await post(`${ingress.url}/default/default`, { specversion: '7' })
   await post(`${ingress.url}/default/${'x'.repeat(500)}`)
   await using raw = await rawConnection(ingress.port)

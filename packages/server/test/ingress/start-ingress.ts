@@ -1,5 +1,6 @@
 import type { Addressable, EventRecord } from '@millrace/core'
 import { IngressServer, type IngressOptions } from '../../src/ingress/ingress-server.ts'
+import { createChannels } from '../../src/observability/channels.ts'
 import { brokerWith, compiled } from '../topology-of.ts'
 
 const { topology } = await compiled(
@@ -30,6 +31,7 @@ export async function startIngress(options: Partial<IngressOptions> = {}): Promi
       for (const record of records) accepted.push({ addressable, record })
       return { kind: 'accepted' }
     },
+    channels: createChannels(),
     log: { error: (fields, message) => errors.push({ fields, message }) },
     ...options,
   })

@@ -1,7 +1,7 @@
 import { Writable } from 'node:stream'
 import { afterEach, describe, expect, test } from 'vitest'
 import type { Addressable, EventRecord, Route } from '@millrace/core'
-import { channels, type DeliveryAttempted } from '../../src/observability/channels.ts'
+import { createChannels, type DeliveryAttempted } from '../../src/observability/channels.ts'
 import { createLog, type LogLevel } from '../../src/observability/log.ts'
 import { logEvents } from '../../src/observability/log-events.ts'
 import { LogLines } from '../../src/observability/log-lines.ts'
@@ -9,6 +9,7 @@ import { brokerWith, compiled } from '../topology-of.ts'
 
 type Line = Record<string, unknown> & { msg: string; level: string }
 
+const channels = createChannels()
 const running: LogLines[] = []
 afterEach(() => {
   for (const lines of running.splice(0)) lines.stop()
@@ -22,7 +23,7 @@ function follow(level: LogLevel): { lines: Line[]; logLines: LogLines } {
       done()
     },
   })
-  const logLines = new LogLines(createLog(level, to))
+  const logLines = new LogLines(createLog(level, to), channels)
   logLines.start()
   running.push(logLines)
   return { lines, logLines }
