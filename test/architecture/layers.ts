@@ -16,6 +16,7 @@ export const layers: Readonly<Record<string, Layer>> = {
   '@millrace/resources': { own: ['@millrace/core'], libraries: ['ajv', 'typebox', 'yaml'] },
   '@millrace/storage': { own: ['@millrace/core'], libraries: ['vitest', 'fast-check'] },
   '@millrace/storage-sqlite': { own: ['@millrace/storage', '@millrace/core'] },
+  '@millrace/source-sdk': { own: ['@millrace/core'] },
   '@millrace/server': {
     own: ['@millrace/core', '@millrace/resources', '@millrace/storage'],
     lazy: ['@millrace/storage-sqlite'],

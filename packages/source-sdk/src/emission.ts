@@ -1,0 +1,45 @@
+import type { CloudEvent } from '@millrace/core'
+
+/** One event on its way in. */
+export interface Emission {
+  /** Ours (data as bytes, never parsed), or one of the `cloudevents` SDK. */
+  readonly event: CloudEvent | SdkCloudEvent
+  /**
+   * What upstream knows it by, such as a delivery id or `topic/partition/offset`: within `dedupeMs` (7 days
+   * where left out) the same key of the same source is stored once, over restarts and by whichever process.
+   */
+  readonly dedupe?: string
+  readonly dedupeMs?: number
+  /** Events of one key reach a sink that is a plain URL in the order in which they were emitted. */
+  readonly key?: string
+}
+
+/**
+ * Hands over one event, or several at once; resolves when the store has all of them (or had them already).
+ *
+ * - in `run` it waits while the store refuses, so that nothing piles up: read no further meanwhile. It rejects
+ *   only when the signal aborts.
+ * - in `handle` it rejects at once while the store refuses, and the host answers 503 with Retry-After.
+ * - an event that is none by the specification rejects with `SourceError.terminal`; of several none is stored.
+ * - of several, those before a crash may be stored, and those behind it not: emit all of them again.
+ *
+ * `ceOverrides` of the manifest are set on each.
+ */
+export type Emit = (emissions: Emission | readonly Emission[]) => Promise<EmitResult>
+
+export interface EmitResult {
+  readonly stored: number
+  /** Known by their `dedupe` already. */
+  readonly duplicates: number
+}
+
+/** An event of the `cloudevents` SDK, as far as it matters here. */
+export interface SdkCloudEvent {
+  readonly id: string
+  readonly type: string
+  readonly source: string
+  readonly specversion: string
+  readonly data?: unknown
+  readonly data_base64?: string
+  readonly [attribute: string]: unknown
+}

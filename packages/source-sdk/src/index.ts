@@ -1,0 +1,36 @@
+export type { AttributeValue, Attributes, CloudEvent } from '@millrace/core'
+export type {
+  Checkpoint,
+  Clock,
+  DeletionContext,
+  RunContext,
+  SourceContext,
+  SourceLog,
+  SourceProblem,
+  SourceStatus,
+} from './context.ts'
+export type { Emission, Emit, EmitResult, SdkCloudEvent } from './emission.ts'
+export { eventOf, fromSdk, type EventParts } from './event-of.ts'
+export type { HttpCall, HttpCallAnswer, HttpCallRequest } from './http-call.ts'
+export {
+  equalInConstantTime,
+  hmacSha256,
+  isOneInConstantTime,
+  isSignedBy,
+  type SignedMessage,
+} from './signature.ts'
+export { SourceError, type SourceErrorOptions } from './source-error.ts'
+export {
+  secretKeySelectorSchema,
+  type CeAttributes,
+  type JsonSchema,
+  type Named,
+  type SecretKeySelector,
+  type SourceColumn,
+  type SourceKind,
+  type SourceManifest,
+  type SourceReport,
+} from './source-kind.ts'
+export { CONTRACT, defineSource, type DefinedSource, type Source } from './source.ts'
+export { uuidOf } from './uuid.ts'
+export type { WebhookAnswer, WebhookRequest } from './webhook.ts'
