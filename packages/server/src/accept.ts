@@ -50,7 +50,8 @@ export function createAccept({ flow, storage, windows, channels }: AcceptOptions
     for (const { record, routes } of routed) {
       if (channels.eventAccepted.hasSubscribers)
         channels.eventAccepted.publish({ addressable, record, matched: routes })
-      if (routes.length === 0) channels.eventUnmatched.publish({ addressable, record })
+      if (routes.length === 0 && channels.eventUnmatched.hasSubscribers)
+        channels.eventUnmatched.publish({ addressable, record })
     }
     return { kind: 'accepted', matched: matched.length }
   }

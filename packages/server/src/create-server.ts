@@ -21,6 +21,8 @@ import { Supervisor } from './supervisor.ts'
 
 /** A server that can be started once, and stopped. */
 export interface MillraceServer {
+  /** What it tells of its work. */
+  readonly channels: Channels
   /**
    * Opens the store, reads the manifests and listens; resolves when events are accepted.
    * @throws {ManifestError} {UnknownStoreError} {EgressRuleError} {StorageOpenError}, or the system's error for a taken port
@@ -58,6 +60,7 @@ export function createServer(config: ServerConfig): MillraceServer {
   })
 
   return {
+    channels,
     async start() {
       try {
         lines.start()
@@ -106,6 +109,7 @@ export function createServer(config: ServerConfig): MillraceServer {
       routeOf: (number) => flow.current.routeOf(number),
       numberOf: (id) => flow.current.findNumber(id),
       routeState: (id) => delivery.routeState(id),
+      channels,
       log,
     })
     parts.admin = admin

@@ -4,6 +4,7 @@ import { StorageError, type RouteNumber, type Storage } from '@millrace/storage'
 import { requireTokenBeyondLoopback } from './admin-address.ts'
 import { adminGuard } from './admin-guard.ts'
 import { refuse, type AdminProblemCode } from './admin-problems.ts'
+import type { Channels } from '../observability/channels.ts'
 import type { ConditionTimes } from './condition-times.ts'
 import { deadLetterRoutes } from './dead-letter-routes.ts'
 import { healthRoutes, type Reasons } from './health-routes.ts'
@@ -12,6 +13,8 @@ import type { ManifestState } from './manifest-control.ts'
 import { orphanRoutes } from './orphan-routes.ts'
 import { resourceRoutes } from './resource-routes.ts'
 import { serverRoute } from './server-route.ts'
+import { tailRoute } from './tail-route.ts'
+import { Tail } from './tail.ts'
 
 export interface AdminOptions {
   readonly listen: { readonly host: string; readonly port: number }
@@ -31,6 +34,8 @@ export interface AdminOptions {
   readonly routeOf: (number: RouteNumber) => Route | undefined
   readonly numberOf: (routeId: string) => RouteNumber | undefined
   readonly routeState: (routeId: string) => RouteState
+  /** What `tail` follows. */
+  readonly channels: Channels
   readonly log: { error(fields: object, message: string): void }
   /** Milliseconds since the epoch. */
   readonly now?: () => number
@@ -69,7 +74,7 @@ export class AdminServer {
 
   #createApp(): FastifyInstance {
     const { token, log, reasons, storage, manifests, ingressUrl, now = Date.now } = this.#options
-    const { version, pid, storeUrl, routeOf, numberOf, routeState } = this.#options
+    const { version, pid, storeUrl, routeOf, numberOf, routeState, channels } = this.#options
     const app = fastify({
       bodyLimit: bodyLimitBytes,
       requestTimeout: requestTimeoutMs,
@@ -114,6 +119,9 @@ export class AdminServer {
       })
       orphanRoutes(api, { storage })
       deadLetterRoutes(api, { storage, routeOf, now })
+      const ownerOf = (path: string): string =>
+        manifests.state?.compilation.topology.addressables.get(path)?.owner ?? path
+      tailRoute(api, new Tail({ channels, ownerOf, now }))
       done()
     })
     return app

@@ -23,6 +23,6 @@ export function routeIdentity(id: string): RouteIdentity {
 }
 
 /** Whether `NAME` or `NAMESPACE/NAME` means this route; a bare name means it in every namespace. */
-export function isNamed(identity: RouteIdentity, words: string): boolean {
+export function isNamed(identity: Pick<RouteIdentity, 'namespace' | 'name'>, words: string): boolean {
   return words.includes('/') ? words === `${identity.namespace}/${identity.name}` : words === identity.name
 }

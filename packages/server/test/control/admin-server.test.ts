@@ -83,6 +83,7 @@ describe('who may ask', () => {
       routeOf: () => undefined,
       numberOf: () => undefined,
       routeState: () => ({ inFlight: 0, lastError: undefined }),
+      channels: admin.channels,
       log: { error: () => undefined },
     })
     await expect(server.start()).rejects.toThrow(/0\.0\.0\.0 .*MILLRACE_ADMIN_TOKEN/)

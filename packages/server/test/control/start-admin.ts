@@ -4,7 +4,7 @@ import { encodeRecord, memoryStorage, type RouteNumber, type Storage } from '@mi
 import { exchange } from '@millrace/testkit'
 import { AdminServer, type AdminOptions } from '../../src/control/admin-server.ts'
 import { ManifestControl } from '../../src/control/manifest-control.ts'
-import { createChannels } from '../../src/observability/channels.ts'
+import { createChannels, type Channels } from '../../src/observability/channels.ts'
 import { brokerWith } from '../topology-of.ts'
 
 /** An admin port on a free port of loopback, over a store in memory and manifests that are in force. */
@@ -13,6 +13,7 @@ export interface TestAdmin extends AsyncDisposable {
   readonly storage: Storage
   readonly manifests: ManifestControl
   readonly errors: string[]
+  readonly channels: Channels
   /** The number of a trigger's subscriber route. */
   number(trigger: string): RouteNumber
   get(path: string): Promise<JsonAnswer>
@@ -37,6 +38,7 @@ export async function startAdmin(options: TestAdminOptions = {}): Promise<TestAd
   const { yaml = brokerWith('shop', ['first', 'second']), now = Date.now } = options
   const storage = memoryStorage({ now })
   const errors: string[] = []
+  const channels = createChannels()
   const log = {
     info: () => undefined,
     warn: () => undefined,
@@ -50,7 +52,7 @@ export async function startAdmin(options: TestAdminOptions = {}): Promise<TestAd
     apply: async ({ topology }) => {
       numbers = await storage.routes.register([...topology.routes.keys()])
     },
-    channels: createChannels(),
+    channels,
     log,
     now,
   })
@@ -71,6 +73,7 @@ export async function startAdmin(options: TestAdminOptions = {}): Promise<TestAd
     },
     numberOf: (id) => numbers.get(id),
     routeState: () => ({ inFlight: 0, lastError: undefined }),
+    channels,
     log,
     now,
     ...options,
@@ -82,6 +85,7 @@ export async function startAdmin(options: TestAdminOptions = {}): Promise<TestAd
     storage,
     manifests,
     errors,
+    channels,
     number(trigger) {
       const id = `/shop/default|Trigger|shop/${trigger}|subscriber`
       const number = numbers.get(id)
