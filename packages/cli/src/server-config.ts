@@ -4,7 +4,7 @@ import { filesOption } from './files-option.ts'
 import { choice, count, durationMs, hostAndPort, httpUrl, sizeBytes } from './option-values.ts'
 import type { Terminal } from './terminal.ts'
 
-const logLevels = ['debug', 'info', 'warn', 'error', 'silent'] as const
+export const logLevels = ['debug', 'info', 'warn', 'error', 'silent'] as const
 
 /** The flags of what runs a server. */
 export const configOptions = {

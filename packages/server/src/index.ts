@@ -1,5 +1,6 @@
 export { defaultConfig, type Addresses, type ListenAddress, type ServerConfig } from './config.ts'
 export { OpenAdminError } from './control/admin-address.ts'
+export { followSteps } from './control/follow-steps.ts'
 export { ManifestError, type ReloadReport } from './control/manifest-control.ts'
 export { createServer, version, type MillraceServer } from './create-server.ts'
 export { EgressRuleError } from './egress/egress-rules.ts'

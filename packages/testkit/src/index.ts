@@ -1,3 +1,4 @@
+export { cliInTerminal, terminalMissing, type TerminalSession } from './cli-in-terminal.ts'
 export { diskFault, diskFaultMissing, type DiskFault, type DiskFaultMode } from './disk-fault.ts'
 export { eventually, type EventuallyOptions } from './eventually.ts'
 export { faultProxy, type FaultProxy } from './fault-proxy.ts'

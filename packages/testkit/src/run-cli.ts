@@ -24,19 +24,19 @@ export interface CliResult {
   readonly stderr: string
 }
 
+/** The words that run it, and the environment without `MILLRACE_…` and colour. */
+export function cliCommand(
+  args: readonly string[],
+  { prefix = [], launcher = ownLauncher }: Pick<CliOptions, 'prefix' | 'launcher'> = {},
+): { readonly command: readonly string[]; readonly env: NodeJS.ProcessEnv } {
+  return { command: [...prefix, process.execPath, launcher, ...args], env: cleanEnv() }
+}
+
 /** Starts the real command line as a child process; `MILLRACE_…` variables of the caller are not passed on. */
 export function spawnCli(args: readonly string[], options: CliOptions = {}): ChildProcess {
-  const [command = process.execPath, ...rest] = [
-    ...(options.prefix ?? []),
-    process.execPath,
-    options.launcher ?? ownLauncher,
-    ...args,
-  ]
-  const child = spawn(command, rest, {
-    cwd: options.cwd,
-    env: { ...cleanEnv(), ...options.env },
-    stdio: 'pipe',
-  })
+  const { command, env } = cliCommand(args, options)
+  const [file = '', ...rest] = command
+  const child = spawn(file, rest, { cwd: options.cwd, env: { ...env, ...options.env }, stdio: 'pipe' })
   child.stdin?.on('error', () => undefined) // it may end without reading
   child.stdin?.end(options.input ?? '')
   return child

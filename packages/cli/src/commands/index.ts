@@ -1,4 +1,5 @@
 import type { Command } from '../command.ts'
+import { dev } from './dev.ts'
 import { dlqDrop } from './dlq-drop.ts'
 import { dlqLs } from './dlq-ls.ts'
 import { dlqRedrive } from './dlq-redrive.ts'
@@ -13,6 +14,7 @@ import { version } from './version.ts'
 
 /** Every command, in the order of the help. */
 export const commands: readonly Command[] = [
+  dev,
   serve,
   validate,
   graph,
