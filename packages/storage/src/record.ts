@@ -3,6 +3,7 @@ import type { Attached, Attributes, AttributeValue, CloudEvent, EventRecord, Fai
 /** The version of the stored form; a store holds records of this version or older ones. */
 const version = 1
 const head = 5
+const none = new Uint8Array()
 const utf8 = new TextEncoder()
 const strict = new TextDecoder('utf-8', { fatal: true })
 
@@ -43,18 +44,49 @@ export function encodeRecord(record: EventRecord): Uint8Array {
   return bytes
 }
 
+/** Where the data begins. */
+function headLength(bytes: Uint8Array): number {
+  if (bytes.length < head) throw new UnreadableRecordError(`a record of ${bytes.length} bytes is too short`)
+  if (bytes[0] !== version) throw new UnreadableRecordError(`unknown record version ${bytes[0]}`)
+  const length = head + new DataView(bytes.buffer, bytes.byteOffset).getUint32(1)
+  if (length > bytes.length) throw new UnreadableRecordError('the record is cut off')
+  return length
+}
+
+/** A copy of a record without the data, for `decodeRecordHead`; what cannot be read stays as it is. */
+export function recordHead(bytes: Uint8Array): Uint8Array {
+  try {
+    return bytes.slice(0, headLength(bytes))
+  } catch {
+    return bytes
+  }
+}
+
+/**
+ * Reads a record, or only its head, without the data of its events.
+ * @throws {UnreadableRecordError}
+ */
+export function decodeRecordHead(bytes: Uint8Array): EventRecord {
+  const meta = parseMeta(bytes.subarray(head, headLength(bytes)))
+  const { failure, attached } = meta
+  return {
+    ...eventOf({ ...meta, form: 'none' }, none),
+    ...(failure === undefined ? {} : { failure }),
+    ...(attached === undefined
+      ? {}
+      : { attached: { as: attached.as, ...eventOf({ ...attached, form: 'none' }, none) } }),
+  }
+}
+
 /**
  * Reads the stored form; the data is a view of `bytes`.
  * @throws {UnreadableRecordError}
  */
 export function decodeRecord(bytes: Uint8Array): EventRecord {
-  if (bytes.length < head) throw new UnreadableRecordError(`a record of ${bytes.length} bytes is too short`)
-  if (bytes[0] !== version) throw new UnreadableRecordError(`unknown record version ${bytes[0]}`)
-  const length = new DataView(bytes.buffer, bytes.byteOffset).getUint32(1)
-  if (head + length > bytes.length) throw new UnreadableRecordError('the record is cut off')
-  const meta = parseMeta(bytes.subarray(head, head + length))
+  const length = headLength(bytes)
+  const meta = parseMeta(bytes.subarray(head, length))
   const { failure, attached } = meta
-  const rest = bytes.subarray(head + length)
+  const rest = bytes.subarray(length)
   if (attached !== undefined && !(attached.bytes <= rest.length))
     throw new UnreadableRecordError('the record is cut off')
   const end = rest.length - (attached?.bytes ?? 0)

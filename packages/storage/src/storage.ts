@@ -1,5 +1,12 @@
-/** A route's permanent number in the store. */
-export type RouteNumber = number
+import type { AppendItem, AppendResult, Lease, RouteNumber } from './port/appends.ts'
+import type { Archive } from './port/archive.ts'
+import type { DeadLetter, FailedAttempt, Settlement, SettleResult } from './port/settles.ts'
+import type { DeliveryStore, ParkedKeys } from './port/waiting.ts'
+
+export type * from './port/appends.ts'
+export type * from './port/archive.ts'
+export type * from './port/settles.ts'
+export type * from './port/waiting.ts'
 
 /** What an adapter can do; the conformance suite asserts either the behaviour or the refusal. */
 export interface Capabilities {
@@ -9,59 +16,6 @@ export interface Capabilities {
   readonly atomic: 'store' | 'tag'
   /** What was stored survives the process. */
   readonly durable: boolean
-}
-
-/** One delivery of an event to a route. */
-export interface Target {
-  readonly route: RouteNumber
-  /** The caller has room for it now: lease it in the append, if nothing else (key, due) holds it back. */
-  readonly lease: boolean
-  /** Ordered routes: of one key one delivery is out at a time, in the order of appends; never leased at append. */
-  readonly key?: string
-  /** Not before this time, milliseconds since the epoch. */
-  readonly due?: number
-}
-
-/** One event to be stored with all its deliveries: atomic and durable when `stored` is answered. */
-export interface AppendItem {
-  /** Path of the addressable that accepted it; of a flow's inner one, that of the flow. */
-  readonly owner: string
-  /** The encoded record (record.ts). The store takes the buffer over: it may be detached. */
-  readonly record: Uint8Array
-  readonly to: readonly Target[]
-  /** The same key within `keepMs` of the first: `duplicate`, and nothing is stored. */
-  readonly dedupe?: { readonly key: string; readonly keepMs: number }
-  /** Keep the event in the owner's archive too (also when `to` is empty). */
-  readonly archive?: { readonly keepMs: number }
-}
-
-export type AppendResult =
-  | { readonly kind: 'stored'; readonly leases: readonly Lease[] }
-  | { readonly kind: 'duplicate' }
-  | Refusal
-
-/** The store takes nothing now. `share`: the owner is over its share of the limit (429); else 503. */
-export interface Refusal {
-  readonly kind: 'refused'
-  readonly reason: 'unavailable' | 'full' | 'share'
-  readonly detail: string
-  readonly retryAfterMs: number
-}
-
-/** A delivery that this process holds: nobody else works on it until it is settled, released or lost. */
-export interface Lease {
-  /** The delivery's id, unique in the store. */
-  readonly id: string
-  readonly route: RouteNumber
-  /** Failed attempts so far. */
-  readonly attempts: number
-  /** When the first attempt was made, milliseconds since the epoch. */
-  readonly firstAttempt: number | undefined
-  /** Times that a holder died with it; never counted as attempts. 0 where the adapter cannot know. */
-  readonly interruptions: number
-  readonly key: string | undefined
-  /** The encoded record: given by `claim`, left out by `append` (the caller has it). Undefined in a claim: unreadable in the store. */
-  readonly record: Uint8Array | undefined
 }
 
 export interface ClaimRequest {
@@ -76,74 +30,17 @@ export interface ClaimResult {
   readonly route: RouteNumber
   /** In order of due time. */
   readonly leases: readonly Lease[]
-  /** Due time of the earliest delivery of the route that is neither leased nor held by its key; none: there is none. */
+  /** Due time of the earliest delivery of the route that is neither leased, parked nor held by its key; none: there is none. */
   readonly nextDue: number | undefined
 }
-
-/** One failed attempt, kept for `event` and `get`. */
-export interface FailedAttempt {
-  /** From 1. */
-  readonly n: number
-  readonly at: number
-  readonly code?: number
-  readonly error?: string
-  /** First bytes of the response, base64. */
-  readonly body?: string
-  readonly ms: number
-}
-
-/** What is known of a dead letter beside its record. */
-export interface DeadLetterDetails {
-  readonly reason: string
-  readonly code?: number
-  readonly attempts: number
-  readonly firstAttempt: number
-  readonly lastAttempt: number
-  /** The event's `type` attribute, for listing; none where the record is unreadable. */
-  readonly type?: string
-  /** Where it was sent, without credentials. */
-  readonly destination?: string
-  readonly body?: string
-  /** It is a reply that could not be forwarded: it is not for the route's subscriber, which has done its part. */
-  readonly ofReply?: true
-  /** Any further facts, JSON (such as the failure that came before, at the subscriber). */
-  readonly more?: Readonly<Record<string, unknown>>
-}
-
-export interface NewDeadLetter {
-  readonly route: RouteNumber
-  /** Left out: the record of the delivery that is being settled. */
-  readonly record?: Uint8Array
-  readonly details: DeadLetterDetails
-}
-
-export interface DeadLetter {
-  readonly id: string
-  readonly route: RouteNumber
-  readonly record: Uint8Array
-  readonly details: DeadLetterDetails
-}
-
-/** The end of a lease, one atomic step: the delivery is gone, or due again, and what follows from it is stored. */
-export interface Settlement {
-  readonly lease: Lease
-  readonly outcome: { readonly kind: 'done' } | { readonly kind: 'retry'; readonly due: number }
-  readonly appends?: readonly AppendItem[]
-  readonly deadLetters?: readonly NewDeadLetter[]
-  /** The failed attempt; counts one attempt. */
-  readonly attempt?: FailedAttempt
-}
-
-export type SettleResult =
-  | { readonly kind: 'settled'; readonly appends: readonly AppendResult[] }
-  /** Somebody else holds it, or it is gone: nothing was changed. */
-  | { readonly kind: 'stale' }
 
 export interface RouteStats {
   readonly route: RouteNumber
   /** Stored and unsettled, leased ones too. */
   readonly unsettled: number
   readonly deadLetters: number
+  /** Keys that are parked. */
+  readonly parked: number
   /** When its oldest unsettled event was appended, milliseconds since the epoch. */
   readonly oldest: number | undefined
   /** Earliest due time of what is not leased. */
@@ -202,19 +99,11 @@ export interface DeadLetterStore {
   drop(ids: readonly string[]): Promise<number>
 }
 
-export interface ArchivedEvent {
-  readonly cursor: string
-  readonly record: Uint8Array
-}
-
-/** What archived owners accepted, in order. */
-export interface Archive {
-  scan(owner: string, after: string | undefined, limit: number): Promise<readonly ArchivedEvent[]>
-}
-
-/** Small values that sources keep, such as positions. */
+/** Small values that are kept, such as the positions of sources. */
 export interface Checkpoints {
   get(key: string): Promise<Uint8Array | undefined>
+  /** All whose key begins so, in order of keys. */
+  list(prefix: string): Promise<readonly (readonly [key: string, value: Uint8Array])[]>
   put(key: string, value: Uint8Array): Promise<void>
   delete(key: string): Promise<void>
 }
@@ -240,6 +129,31 @@ export interface StorageEvents {
   /** These routes may have something to claim that this process did not append. */
   wake(routes: readonly RouteNumber[] | 'all'): void
   health(health: StorageHealth): void
+  /** Another process has put or deleted this checkpoint; never called for this process's own changes. */
+  checkpoint(key: string): void
+  /** A process has begun or ceased to work on the store; said of this one too, once it is known. */
+  members(members: readonly Member[]): void
+}
+
+/** A live process that works on the store. */
+export interface Member {
+  /** Unique for each run of each process. */
+  readonly id: string
+  readonly host: string
+  readonly pid: number
+  /** When it opened the store, milliseconds since the epoch. */
+  readonly since: number
+}
+
+/**
+ * How much may be stored that is not settled: the bytes of the records, each event counted once, from its
+ * append until its last delivery ends. Replies and redriven letters count, and are never refused. An owner
+ * over its share is refused first (`share`), then everybody (`full`); appends of other owners go on.
+ */
+export interface StorageLimits {
+  readonly totalBytes?: number
+  /** For each owner. */
+  readonly ownerBytes?: number
 }
 
 export interface StorageInfo {
@@ -256,6 +170,8 @@ export interface Expiry {
   readonly deadLetters?: number
   readonly orphans?: number
   readonly attempts?: number
+  /** What archives may take: of these owners the oldest events go until the rest is not larger. */
+  readonly archives?: readonly { readonly owner: string; readonly maxBytes: number }[]
 }
 
 export interface Expired {
@@ -267,7 +183,7 @@ export interface Expired {
 
 /**
  * The store. Every operation is atomic and, where the adapter is durable, synced when it resolves; only
- * `routes.drop`, `routes.redirect` and `expire` work in steps, and can be given again after a crash.
+ * `routes.drop`, `routes.redirect`, `deliveries.cancel` and `expire` work in steps, and can be given again after a crash.
  * Calls made within one turn of the loop share a commit. `append` and `claim` answer for each item and
  * never reject for the store's state; `settle` waits until the store can take it.
  */
@@ -284,6 +200,8 @@ export interface Storage {
   /** Registers for wake-ups and changes of health; the returned function ends it. */
   subscribe(events: Partial<StorageEvents>): () => void
   readonly routes: RouteRegistry
+  readonly deliveries: DeliveryStore
+  readonly parked: ParkedKeys
   readonly deadLetters: DeadLetterStore
   readonly archive: Archive
   readonly checkpoints: Checkpoints
@@ -291,6 +209,8 @@ export interface Storage {
   /** Failed attempts of a delivery that are still known, oldest first. */
   attempts(deliveryId: string): Promise<readonly FailedAttempt[]>
   stats(): Promise<readonly RouteStats[]>
+  /** The live processes of the store, this one among them, longest first. */
+  members(): Promise<readonly Member[]>
   info(): Promise<StorageInfo>
   expire(before: Expiry): Promise<Expired>
   /** Waits for what was asked, then closes. Leases that are still held are free for the next holder. */

@@ -6,6 +6,7 @@ import type {
   RouteNumber,
   Settlement,
   SettleResult,
+  StorageLimits,
   Target,
 } from '../storage.ts'
 import type { StorageHarness, Subject } from './harness.ts'
@@ -36,8 +37,8 @@ export const routeIds = [
 export const owner = '/default/o'
 const manyBytes = 1_000_000
 
-export async function bench(harness: StorageHarness): Promise<Bench> {
-  const subject = await harness.create()
+export async function bench(harness: StorageHarness, limits?: StorageLimits): Promise<Bench> {
+  const subject = await harness.create(limits)
   onTestFinished(() => subject.dispose())
   return benchOf(subject)
 }

@@ -116,11 +116,18 @@ export function claimRules(harness: StorageHarness): void {
       it.clock.now += 5_000
       await it.put('2', { route: it.a, lease: false, due: it.clock.now + 70 })
       expect(await it.storage.stats()).toEqual([
-        { route: it.a, unsettled: 2, deadLetters: 0, oldest: first, nextDue: it.clock.now + 70 },
+        { route: it.a, unsettled: 2, deadLetters: 0, parked: 0, oldest: first, nextDue: it.clock.now + 70 },
       ])
       await it.done(...leases)
       expect(await it.storage.stats()).toEqual([
-        { route: it.a, unsettled: 1, deadLetters: 0, oldest: first + 5_000, nextDue: it.clock.now + 70 },
+        {
+          route: it.a,
+          unsettled: 1,
+          deadLetters: 0,
+          parked: 0,
+          oldest: first + 5_000,
+          nextDue: it.clock.now + 70,
+        },
       ])
     })
   })

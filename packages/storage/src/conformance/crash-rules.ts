@@ -50,7 +50,11 @@ export function crashRules(harness: StorageHarness): void {
     test('dedupe keys, dead letters, archive, checkpoints and routes are there', async () => {
       const it = await bench(harness)
       const dedupe = { key: 'k', keepMs: 1_000 }
-      const item = (): AppendItem => ({ ...event('e', leased(it.a)), dedupe, archive: { keepMs: 1_000 } })
+      const item = (): AppendItem => ({
+        ...event('e', leased(it.a)),
+        dedupe,
+        archive: { keepMs: 1_000, eventId: 'e' },
+      })
       const [result] = await it.append(item())
       const details = { reason: 'x', attempts: 1, firstAttempt: 1, lastAttempt: 1 }
       const [lease] = leasesOf(result!)

@@ -47,7 +47,7 @@ export function deadLetterRules(harness: StorageHarness): void {
       const it = await bench(harness)
       await bury(it, '1', it.a)
       await bury(it, '2', it.a)
-      const none = { unsettled: 0, oldest: undefined, nextDue: undefined }
+      const none = { unsettled: 0, parked: 0, oldest: undefined, nextDue: undefined }
       expect(await it.storage.stats()).toEqual([{ route: it.a, deadLetters: 2, ...none }])
     })
 

@@ -1,4 +1,4 @@
-import type { Storage } from '../storage.ts'
+import type { Storage, StorageLimits } from '../storage.ts'
 
 /** Where a process dies: the caller of the commit never gets its answer. */
 export type CrashPoint = 'before-commit' | 'after-commit'
@@ -32,8 +32,8 @@ export interface Subject {
 
 /** What an adapter brings along to be put to the test. */
 export interface StorageHarness {
-  /** A new, empty store. */
-  create(): Promise<Subject>
+  /** A new, empty store; `limits` hold over its lives. */
+  create(limits?: StorageLimits): Promise<Subject>
   /** Cases that make no sense for it, each with the reason; they are listed, not left out in silence. */
   readonly unsupported?: readonly { readonly case: 'failCommit'; readonly because: string }[]
   /** Random histories that are tried. */

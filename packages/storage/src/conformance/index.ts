@@ -3,10 +3,13 @@ import { appendRules } from './append-rules.ts'
 import { claimRules } from './claim-rules.ts'
 import { crashRules } from './crash-rules.ts'
 import { deadLetterRules } from './dead-letter-rules.ts'
+import { deliveryRules } from './delivery-rules.ts'
 import { failureRules } from './failure-rules.ts'
 import type { StorageHarness } from './harness.ts'
 import { historyRules } from './history-rules.ts'
 import { keyRules } from './key-rules.ts'
+import { limitRules } from './limit-rules.ts'
+import { parkedRules } from './parked-rules.ts'
 import { retentionRules } from './retention-rules.ts'
 import { routeRules } from './route-rules.ts'
 import { settleRules } from './settle-rules.ts'
@@ -21,6 +24,9 @@ export function storageConformance(name: string, harness: StorageHarness): void 
     claimRules(harness)
     settleRules(harness)
     keyRules(harness)
+    parkedRules(harness)
+    deliveryRules(harness)
+    limitRules(harness)
     routeRules(harness)
     deadLetterRules(harness)
     retentionRules(harness)

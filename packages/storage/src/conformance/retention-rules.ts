@@ -1,12 +1,13 @@
 import { describe, expect, test } from 'vitest'
-import { bench, event, leased, leasesOf, owner, routeIds, spilled, text } from './bench.ts'
+import type { DeliveryEnd, Lease } from '../storage.ts'
+import { bench, bytes, event, leased, leasesOf, owner, routeIds, spilled, text } from './bench.ts'
 import type { StorageHarness } from './harness.ts'
 
 export function retentionRules(harness: StorageHarness): void {
   describe('archive', () => {
     test('an owner that is archived keeps its events after they are delivered, in order', async () => {
       const it = await bench(harness)
-      const archive = { keepMs: 1_000 }
+      const archive = { keepMs: 1_000, eventId: 'e' }
       const results = await it.append(
         { ...event('1', leased(it.a)), archive },
         event('not archived', spilled(it.a)),
@@ -23,13 +24,62 @@ export function retentionRules(harness: StorageHarness): void {
 
     test('its time over, an event goes from the archive, but not from its deliveries', async () => {
       const it = await bench(harness)
-      await it.append({ ...event('e', spilled(it.a)), archive: { keepMs: 1_000 } })
-      await it.append({ ...event('f'), archive: { keepMs: 2_000 } })
+      await it.append({ ...event('e', spilled(it.a)), archive: { keepMs: 1_000, eventId: 'e' } })
+      await it.append({ ...event('f'), archive: { keepMs: 2_000, eventId: 'f' } })
       it.clock.now += 1_000
       expect(await it.storage.expire({})).toMatchObject({ archived: 1 })
       const left = await it.storage.archive.scan(owner, undefined, 9)
       expect(left.map(({ record }) => text(record))).toEqual(['f'])
       expect(await it.waiting(it.a)).toEqual(['e'])
+    })
+
+    test('how its deliveries ended is kept with an archived event, and with no other', async () => {
+      const it = await bench(harness)
+      const archive = { keepMs: 1_000, eventId: 'e' }
+      const [result] = await it.append({ ...event('e', leased(it.a), leased(it.b), spilled(it.c)), archive })
+      const [one, two] = leasesOf(result!)
+      const [other] = leasesOf(await it.put('not archived', leased(it.a)))
+      const delivered = { result: 'delivered', attempts: 2, at: 5, ms: 7 } as const
+      const dead = { result: 'dead', attempts: 1, at: 6, ms: 8.5, reason: 'no', code: 400 } as const
+      const ends: readonly [Lease, DeliveryEnd][] = [
+        [one!, delivered],
+        [two!, dead],
+        [other!, delivered],
+      ]
+      for (const [lease, end] of ends) await it.settle({ lease, outcome: { kind: 'done', end } })
+      const found = await it.storage.archive.find('e')
+      expect(found).toMatchObject([{ owner, record: bytes('e') }])
+      expect(found[0]!.ends).toEqual([
+        { delivery: one!.id, route: it.a, ...delivered },
+        { delivery: two!.id, route: it.b, ...dead },
+      ])
+      expect(await it.storage.archive.scan(owner, undefined, 9)).toEqual(found)
+    })
+
+    test('an event is found by its id, each time that it was accepted and by whomever', async () => {
+      const it = await bench(harness)
+      const archive = { keepMs: 1_000, eventId: 'x' }
+      await it.append({ ...event('1'), archive }, { ...event('2'), archive: { ...archive, eventId: 'y' } })
+      await it.append({ ...event('3'), owner: '/default/p', archive }, event('x', spilled(it.a)))
+      const texts = async (id: string) =>
+        (await it.storage.archive.find(id)).map(({ record }) => text(record))
+      expect([await texts('x'), await texts('y'), await texts('z')]).toEqual([['1', '3'], ['2'], []])
+      await it.crash()
+      expect(await texts('x')).toEqual(['1', '3'])
+      it.clock.now += 1_000
+      await it.storage.expire({})
+      expect(await texts('x')).toEqual([])
+    })
+
+    test('what an archive may take is kept of the newest, for this owner', async () => {
+      const it = await bench(harness)
+      const archive = { keepMs: 1_000, eventId: 'e' }
+      const other = { ...event('of another'), owner: '/default/p', archive }
+      await it.append(other, ...['aaaa', 'bbbb', 'cccc'].map((name) => ({ ...event(name), archive })))
+      expect(await it.storage.expire({ archives: [{ owner, maxBytes: 9 }] })).toMatchObject({ archived: 1 })
+      const left = await it.storage.archive.find('e')
+      expect(left.map(({ record }) => text(record))).toEqual(['of another', 'bbbb', 'cccc'])
+      expect(await it.storage.expire({ archives: [{ owner, maxBytes: 9 }] })).toMatchObject({ archived: 0 })
     })
   })
 
@@ -77,7 +127,9 @@ export function retentionRules(harness: StorageHarness): void {
 
     test('thousands go as well', async () => {
       const it = await bench(harness)
-      await it.append(...Array.from({ length: 2_100 }, () => ({ ...event('e'), archive: { keepMs: 1 } })))
+      await it.append(
+        ...Array.from({ length: 2_100 }, () => ({ ...event('e'), archive: { keepMs: 1, eventId: 'e' } })),
+      )
       it.clock.now += 1
       expect(await it.storage.expire({})).toMatchObject({ archived: 2_100 })
       expect(await it.storage.archive.scan(owner, undefined, 9)).toEqual([])

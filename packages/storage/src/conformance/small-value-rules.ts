@@ -15,6 +15,16 @@ export function smallValueRules(harness: StorageHarness): void {
       expect(await checkpoints.get('k')).toBeUndefined()
     })
 
+    test('those whose key begins alike are listed, in order of keys', async () => {
+      const { storage } = await bench(harness)
+      const { checkpoints } = storage
+      for (const key of ['b/2', 'a%', 'b/10', 'b', 'c', 'ab']) await checkpoints.put(key, bytes(key))
+      expect(await checkpoints.list('b/')).toEqual(entries('b/10', 'b/2'))
+      expect(await checkpoints.list('a%')).toEqual(entries('a%'))
+      expect(await checkpoints.list('')).toHaveLength(6)
+      expect(await checkpoints.list('x')).toEqual([])
+    })
+
     test('an empty value is a value, and the caller keeps its buffer', async () => {
       const { storage } = await bench(harness)
       const value = bytes('x')
@@ -98,6 +108,40 @@ export function smallValueRules(harness: StorageHarness): void {
       expect(await asked).toMatchObject({ kind: 'stored' })
     })
 
+    test('knows the processes that work on it: this one, and in a shared store the others', async () => {
+      const it = await bench(harness)
+      const alone = await it.storage.members()
+      expect(alone).toMatchObject([{ pid: process.pid }])
+      expect(alone[0]!.host).not.toBe('')
+      if (!it.storage.capabilities.shared) return
+      const second = await it.second()
+      expect(new Set((await second.members()).map(({ id }) => id)).size).toBe(2)
+      await second.close()
+      expect(await it.storage.members()).toEqual(alone)
+    })
+
+    test('a checkpoint that another process changes is announced, and none of its own', async () => {
+      const it = await bench(harness)
+      if (!it.storage.capabilities.shared) return
+      const second = await it.second()
+      const heard: string[] = []
+      const said = new Promise<void>((resolve) => {
+        second.subscribe({
+          checkpoint: (key) => {
+            heard.push(key)
+            if (key === 'last') resolve()
+          },
+        })
+      })
+      await second.checkpoints.put('own', bytes('1'))
+      await it.storage.checkpoints.put('paused/x', bytes('1'))
+      await it.storage.checkpoints.delete('paused/x')
+      await it.storage.checkpoints.put('last', bytes('1'))
+      await said
+      expect(heard).toEqual(['paused/x', 'paused/x', 'last'])
+      await second.close()
+    })
+
     test('renew is always possible', async () => {
       const { storage } = await bench(harness)
       await expect(storage.renew()).resolves.toBeUndefined()
@@ -112,4 +156,8 @@ export function smallValueRules(harness: StorageHarness): void {
       } else await expect(it.second()).rejects.toMatchObject({ name: 'StorageOpenError', code: 'held' })
     })
   })
+}
+
+function entries(...keys: readonly string[]) {
+  return keys.map((key) => [key, bytes(key)])
 }

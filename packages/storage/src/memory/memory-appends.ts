@@ -9,7 +9,7 @@ export function appendOne(image: MemoryImage, item: AppendItem, now: number): Ap
     image.dedupe.set(item.dedupe.key, now + item.dedupe.keepMs)
   }
   if (item.to.length === 0 && item.archive === undefined) return { kind: 'stored', leases: [] }
-  const event = image.addEvent(item.owner, item.record, now, item.archive?.keepMs)
+  const event = image.events.add(item.owner, item.record, now, item.archive)
   const leases: Lease[] = []
   for (const target of item.to) {
     const lease = leasable(target, now)

@@ -26,12 +26,12 @@ export function statsOf(image: MemoryImage): RouteStats[] {
   for (const { route } of image.deadLetters.values()) letters.set(route, (letters.get(route) ?? 0) + 1)
   const stats: RouteStats[] = []
   for (const { route } of image.routes.values()) {
-    const { all } = image.queueOf(route)
+    const { all, parked } = image.queueOf(route)
     const deadLetters = letters.get(route) ?? 0
     if (all.size === 0 && deadLetters === 0) continue
     const oldest = all.values().next().value?.event.appendedAt
     const nextDue = image.orphans.has(route) ? undefined : image.first(route)?.due
-    stats.push({ route, unsettled: all.size, deadLetters, oldest, nextDue })
+    stats.push({ route, unsettled: all.size, deadLetters, parked: parked.size, oldest, nextDue })
   }
   return stats
 }

@@ -17,7 +17,7 @@ export function memoryDeadLetters(handle: MemoryHandle): DeadLetterStore {
 
   function remove(letter: DeadLetter): void {
     image.deadLetters.delete(letter.id)
-    image.bytes -= letter.record.length
+    image.events.bytes -= letter.record.length
   }
 
   function redrive(items: Parameters<DeadLetterStore['redrive']>[0]): string[] {
@@ -27,7 +27,7 @@ export function memoryDeadLetters(handle: MemoryHandle): DeadLetterStore {
       const letter = image.deadLetters.get(item.id)
       if (letter === undefined) continue
       remove(letter)
-      const event = image.addEvent(item.owner, item.record ?? letter.record, handle.now())
+      const event = image.events.add(item.owner, item.record ?? letter.record, handle.now())
       image.addDelivery(event, { route: item.route, due: handle.now(), key: item.key })
       there.push(item.id)
     }

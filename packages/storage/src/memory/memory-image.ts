@@ -1,16 +1,7 @@
-import type { DeadLetter, FailedAttempt, RouteNumber } from '../storage.ts'
+import type { DeadLetter, DeadLetterDetails, FailedAttempt, RouteNumber } from '../storage.ts'
 import { DueQueue } from './due-queue.ts'
-
-/** An event, stored once however many deliveries it has. */
-export interface StoredEvent {
-  readonly number: number
-  readonly owner: string
-  record: Uint8Array | undefined
-  readonly appendedAt: number
-  deliveries: number
-  /** Until when it is in the archive; undefined: it is not. */
-  archivedUntil: number | undefined
-}
+import type { StoredEvent } from './memory-events.ts'
+import { MemoryEvents } from './memory-events.ts'
 
 /** One event to be delivered on one route. */
 export interface StoredDelivery {
@@ -22,7 +13,7 @@ export interface StoredDelivery {
   attempts: number
   firstAttempt: number | undefined
   /** `held`: behind an earlier one of its key. */
-  state: 'waiting' | 'leased' | 'held' | 'gone'
+  state: 'waiting' | 'leased' | 'held' | 'parked' | 'gone'
 }
 
 /** A place in a route's queue; out of date once the delivery's state or due time has changed. */
@@ -38,6 +29,14 @@ interface RouteQueue {
   readonly due: DueQueue<Place>
   /** The deliveries of each key, first the one that may be out. */
   readonly keys: Map<string, Set<StoredDelivery>>
+  /** Keys whose head is parked, those that have stood longest first. */
+  readonly parked: Map<string, Parked>
+}
+
+export interface Parked {
+  readonly delivery: StoredDelivery
+  readonly since: number
+  readonly details: DeadLetterDetails
 }
 
 /**
@@ -47,8 +46,7 @@ interface RouteQueue {
 export class MemoryImage {
   /** One handle at a time has it. */
   held = false
-  bytes = 0
-  readonly events = new Map<number, StoredEvent>()
+  readonly events = new MemoryEvents()
   readonly deliveries = new Map<string, StoredDelivery>()
   readonly attempts = new Map<string, FailedAttempt[]>()
   readonly dedupe = new Map<string, number>()
@@ -59,29 +57,13 @@ export class MemoryImage {
   readonly checkpoints = new Map<string, Uint8Array>()
   readonly singletons = new Map<string, { holder: string; token: number; until: number }>()
   readonly #queues = new Map<RouteNumber, RouteQueue>()
-  #last = 0
-
-  /** Ascending numbers for events and dead letters. */
-  next(): number {
-    this.#last += 1
-    return this.#last
-  }
-
   queueOf(route: RouteNumber): RouteQueue {
     let queue = this.#queues.get(route)
     if (queue === undefined) {
-      queue = { all: new Set(), due: new DueQueue(), keys: new Map() }
+      queue = { all: new Set(), due: new DueQueue(), keys: new Map(), parked: new Map() }
       this.#queues.set(route, queue)
     }
     return queue
-  }
-
-  addEvent(owner: string, record: Uint8Array | undefined, now: number, keepMs?: number): StoredEvent {
-    const archivedUntil = keepMs === undefined ? undefined : now + keepMs
-    const event = { number: this.next(), owner, record, appendedAt: now, deliveries: 0, archivedUntil }
-    this.events.set(event.number, event)
-    this.bytes += record?.length ?? 0
-    return event
   }
 
   /** `lease`: it is out at once. One that is there already stays as it is. */
@@ -104,7 +86,7 @@ export class MemoryImage {
       firstAttempt: undefined,
       state: lease ? 'leased' : 'waiting',
     }
-    event.deliveries += 1
+    this.events.delivery(event, 1)
     this.deliveries.set(id, delivery)
     const queue = this.queueOf(route)
     queue.all.add(delivery)
@@ -139,21 +121,29 @@ export class MemoryImage {
     const queue = this.queueOf(delivery.route)
     queue.all.delete(delivery)
     if (delivery.key !== undefined) this.#promote(queue, delivery, delivery.key)
-    delivery.event.deliveries -= 1
-    this.sweepEvent(delivery.event)
+    this.events.delivery(delivery.event, -1)
+  }
+
+  /** It keeps its place at the head of its key, and is not due. */
+  park(delivery: StoredDelivery, key: string, since: number, details: DeadLetterDetails): void {
+    Object.assign(delivery, { state: 'parked', due: 0 })
+    this.queueOf(delivery.route).parked.set(key, { delivery, since, details })
+  }
+
+  /** It is due at once, as if it had never been attempted. */
+  unpark({ delivery }: Parked, key: string, now: number): void {
+    this.queueOf(delivery.route).parked.delete(key)
+    this.attempts.delete(delivery.id)
+    Object.assign(delivery, { due: now, attempts: 0, firstAttempt: undefined })
+    this.wait(delivery)
   }
 
   #promote(queue: RouteQueue, gone: StoredDelivery, key: string): void {
     const same = queue.keys.get(key)
     same?.delete(gone)
+    if (queue.parked.get(key)?.delivery === gone) queue.parked.delete(key)
     const head = same?.values().next().value
     if (head === undefined) queue.keys.delete(key)
     else if (head.state === 'held') this.wait(head)
-  }
-
-  /** An event goes with its last delivery, unless the archive keeps it. */
-  sweepEvent(event: StoredEvent): void {
-    if (event.deliveries > 0 || event.archivedUntil !== undefined) return
-    if (this.events.delete(event.number)) this.bytes -= event.record?.length ?? 0
   }
 }

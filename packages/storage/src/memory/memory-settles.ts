@@ -1,4 +1,4 @@
-import type { FailedAttempt, NewDeadLetter, Settlement, SettleResult } from '../storage.ts'
+import type { FailedAttempt, NewDeadLetter, Settlement, SettleOutcome, SettleResult } from '../storage.ts'
 import { appendOne } from './memory-appends.ts'
 import type { MemoryImage, StoredDelivery } from './memory-image.ts'
 
@@ -15,12 +15,25 @@ export function settleOne(image: MemoryImage, item: Settlement, now: number): Se
     addAttempt(image, delivery.id, item.attempt)
   }
   for (const letter of item.deadLetters ?? []) addDeadLetter(image, delivery, letter)
-  if (item.outcome.kind === 'retry') {
-    delivery.due = item.outcome.due
-    image.wait(delivery)
-  } else image.removeDelivery(delivery)
+  end(image, delivery, item.outcome, now)
   const appends = (item.appends ?? []).map((append) => appendOne(image, append, now))
   return { kind: 'settled', appends }
+}
+
+function end(image: MemoryImage, delivery: StoredDelivery, outcome: SettleOutcome, now: number): void {
+  switch (outcome.kind) {
+    case 'retry':
+      delivery.due = outcome.due
+      return image.wait(delivery)
+    case 'park':
+      if (delivery.key !== undefined) image.park(delivery, delivery.key, now, outcome.details)
+      return undefined
+    case 'done': {
+      const { event, route } = delivery
+      if (outcome.end !== undefined && event.archivedUntil !== undefined) event.ends.set(route, outcome.end)
+      return image.removeDelivery(delivery)
+    }
+  }
 }
 
 function addAttempt({ attempts }: MemoryImage, id: string, attempt: FailedAttempt): void {
@@ -29,9 +42,10 @@ function addAttempt({ attempts }: MemoryImage, id: string, attempt: FailedAttemp
   if (attempts.size > mostAttempted && oldest !== undefined) attempts.delete(oldest)
 }
 
-function addDeadLetter(image: MemoryImage, delivery: StoredDelivery, letter: NewDeadLetter): void {
-  const id = String(image.next())
+/** A dead letter has the record of its delivery, unless it brings its own. */
+export function addDeadLetter(image: MemoryImage, delivery: StoredDelivery, letter: NewDeadLetter): void {
+  const id = String(image.events.next())
   const record = letter.record ?? delivery.event.record ?? new Uint8Array()
   image.deadLetters.set(id, { id, route: letter.route, record, details: letter.details })
-  image.bytes += record.length
+  image.events.bytes += record.length
 }

@@ -1,19 +1,36 @@
-import { assertKnownRoutes } from '../known-routes.ts'
-import type { AppendItem, AppendResult, Lease, Settlement, SettleResult, Storage } from '../storage.ts'
+import { hostname } from 'node:os'
+import { assertKnownRoutes, assertSettlements } from '../known-routes.ts'
+import type {
+  AppendItem,
+  AppendResult,
+  Lease,
+  Member,
+  Refusal,
+  Settlement,
+  SettleResult,
+  Storage,
+  StorageLimits,
+} from '../storage.ts'
+import { shareRefusal, totalRefusal } from '../limits.ts'
 import { appendOne } from './memory-appends.ts'
+import { memoryArchive } from './memory-archive.ts'
 import { claimOne, statsOf } from './memory-claims.ts'
 import { memoryDeadLetters } from './memory-dead-letters.ts'
+import { memoryDeliveries } from './memory-deliveries.ts'
+import { expireMemory } from './memory-expiry.ts'
 import { MemoryHandle } from './memory-handle.ts'
 import { MemoryImage } from './memory-image.ts'
+import { memoryParked } from './memory-parked.ts'
 import { memoryRoutes } from './memory-routes.ts'
 import { settleOne } from './memory-settles.ts'
-import { expireMemory, memoryArchive, memoryCheckpoints, memorySingletons } from './memory-small.ts'
+import { memoryCheckpoints, memorySingletons } from './memory-small.ts'
 
 export interface MemoryStorageOptions {
   /** Milliseconds since the epoch; the system's clock by default. */
   readonly now?: () => number
   /** Appends are refused (`full`) where records would take more than this; 256 MiB by default. */
   readonly limitBytes?: number
+  readonly limits?: StorageLimits
 }
 
 const defaultLimitBytes = 256 * 1024 * 1024
@@ -33,7 +50,8 @@ export function openMemory(handle: MemoryHandle, options: MemoryStorageOptions =
     assertKnownRoutes(items, image.known)
     const now = handle.now()
     return items.map((item) => {
-      if (image.bytes + item.record.length <= limit) return appendOne(image, item, now)
+      if (image.events.bytes + item.record.length <= limit)
+        return overLimit(image.events.unsettled, item, options.limits) ?? appendOne(image, item, now)
       const detail = `the store in memory holds its limit of ${limit} bytes`
       handle.become({ kind: 'full', detail })
       return { kind: 'refused', reason: 'full', detail, retryAfterMs: fullRetryAfterMs }
@@ -41,7 +59,7 @@ export function openMemory(handle: MemoryHandle, options: MemoryStorageOptions =
   }
 
   function settle(items: readonly Settlement[]): SettleResult[] {
-    for (const { appends } of items) if (appends !== undefined) assertKnownRoutes(appends, image.known)
+    assertSettlements(items, image.known)
     return items.map((item) => settleOne(image, item, handle.now()))
   }
 
@@ -55,12 +73,14 @@ export function openMemory(handle: MemoryHandle, options: MemoryStorageOptions =
   /** Room again is announced by what made it. */
   async function freeing<T>(done: Promise<T>): Promise<T> {
     const result = await done
-    if (image.bytes < limit) handle.become({ kind: 'ok' })
+    if (image.events.bytes < limit) handle.become({ kind: 'ok' })
     return result
   }
 
   const routes = memoryRoutes(handle)
+  const deliveries = memoryDeliveries(handle)
   const deadLetters = memoryDeadLetters(handle)
+  const self: Member = { id: `${process.pid}`, host: hostname(), pid: process.pid, since: handle.now() }
 
   return {
     capabilities: { shared: false, atomic: 'store', durable: false },
@@ -75,15 +95,34 @@ export function openMemory(handle: MemoryHandle, options: MemoryStorageOptions =
     },
     subscribe: (events) => handle.subscribe(events),
     routes: { ...routes, drop: (route) => freeing(routes.drop(route)) },
+    deliveries: { ...deliveries, cancel: (ids) => freeing(deliveries.cancel(ids)) },
+    parked: memoryParked(handle),
     deadLetters: { ...deadLetters, drop: (ids) => freeing(deadLetters.drop(ids)) },
     archive: memoryArchive(handle),
     checkpoints: memoryCheckpoints(handle),
     singletons: memorySingletons(handle),
     attempts: (id) => handle.commit(() => image.attempts.get(id) ?? []),
+    members: () => handle.commit(() => [self]),
     stats: () => handle.commit(() => statsOf(image)),
     info: () =>
-      handle.commit(() => ({ durability: 'in memory only: lost when the process ends', bytes: image.bytes })),
+      handle.commit(() => ({
+        durability: 'in memory only: lost when the process ends',
+        bytes: image.events.bytes,
+      })),
     expire: (before) => freeing(handle.commit(() => expireMemory(handle, before))),
     close: async () => handle.close(),
   }
+}
+
+/** What an append would exceed; what is not to be delivered waits for nobody. */
+function overLimit(
+  unsettled: ReadonlyMap<string, number>,
+  { owner, record, to }: AppendItem,
+  { ownerBytes, totalBytes }: StorageLimits = {},
+): Refusal | undefined {
+  if (to.length === 0) return undefined
+  if (ownerBytes !== undefined && (unsettled.get(owner) ?? 0) + record.length > ownerBytes)
+    return shareRefusal(owner, ownerBytes)
+  const total = unsettled.values().reduce((sum, bytes) => sum + bytes, 0)
+  return totalBytes !== undefined && total + record.length > totalBytes ? totalRefusal(totalBytes) : undefined
 }

@@ -1,3 +1,4 @@
+import type { StorageLimits } from '../../src/storage.ts'
 import type { StorageHarness, Subject } from '../../src/conformance/index.ts'
 import { MemoryHandle } from '../../src/memory/memory-handle.ts'
 import { MemoryImage } from '../../src/memory/memory-image.ts'
@@ -5,20 +6,20 @@ import { openMemory } from '../../src/memory/memory-storage.ts'
 
 /** The store in memory: the handle dies, the image stays. */
 export const memoryHarness: StorageHarness = {
-  create: async () => subject(),
+  create: async (limits) => subject(limits),
   unsupported: [{ case: 'failCommit', because: 'nothing in memory can fail half-way' }],
   histories: 500,
 }
 
-function subject(): Subject {
+function subject(limits: StorageLimits = {}): Subject {
   const clock = { now: 1_700_000_000_000 }
   const image = new MemoryImage()
   const open = (): MemoryHandle => new MemoryHandle(image, () => clock.now)
   let handle = open()
-  let storage = openMemory(handle)
+  let storage = openMemory(handle, { limits })
   const openAgain = (): void => {
     handle = open()
-    storage = openMemory(handle)
+    storage = openMemory(handle, { limits })
   }
   return {
     get storage() {
