@@ -17,6 +17,7 @@ export const layers: Readonly<Record<string, Layer>> = {
   '@millrace/storage': { own: ['@millrace/core'], libraries: ['vitest', 'fast-check'] },
   '@millrace/storage-sqlite': { own: ['@millrace/storage', '@millrace/core'] },
   '@millrace/source-sdk': { own: ['@millrace/core'] },
+  '@millrace/source-github': { own: ['@millrace/source-sdk', '@millrace/core'] },
   '@millrace/server': {
     own: ['@millrace/core', '@millrace/resources', '@millrace/storage'],
     lazy: ['@millrace/storage-sqlite'],

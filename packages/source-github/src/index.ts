@@ -1,0 +1,2 @@
+export { source } from './github-source.ts'
+export type { GitHubSourceSpec } from './kind.ts'

@@ -1,0 +1,62 @@
+import {
+  SourceError,
+  type DeletionContext,
+  type RunContext,
+  type SecretKeySelector,
+} from '@millrace/source-sdk'
+import { GitHubApi } from './hooks/github-api.ts'
+import { registerHook, removeHook } from './hooks/register.ts'
+import { rememberedHook } from './hooks/registered-hook.ts'
+import { SECRETS_PROVIDED, WEBHOOK_CONFIGURED, type GitHubSourceSpec } from './kind.ts'
+
+/** Registers the hook at GitHub, where an access token is given. Changes of the manifest and of Secrets run it again. */
+export async function run(context: RunContext<GitHubSourceSpec>): Promise<void> {
+  const { spec, status, checkpoint, webhookUrl } = context
+  const { accessToken, ownerAndRepository, eventTypes: events, githubAPIURL: apiUrl, secure } = spec
+  const [secret] = secretOf(context, spec.secretToken, 'SecretTokenNotFound')
+  const token = accessToken && secretOf(context, accessToken, 'AccessTokenNotFound')[0]
+  status.condition(SECRETS_PROVIDED, 'True')
+  if (token === undefined) {
+    const message = 'there is no accessToken, so the hook at GitHub is somebody else’s to register'
+    return status.condition(WEBHOOK_CONFIGURED, 'True', 'Unmanaged', message)
+  }
+  if (webhookUrl === undefined) {
+    const message = 'GitHub has to be told where Millrace is reached: start the server with --public-url URL'
+    return status.condition(WEBHOOK_CONFIGURED, 'False', 'NoPublicUrl', message)
+  }
+  const wanted = { url: webhookUrl, ownerAndRepository, apiUrl, events, secret, secure }
+  const id = await registerHook(apiOf(context, token), checkpoint, wanted)
+  status.set({ webhookIDKey: String(id) })
+  status.condition(WEBHOOK_CONFIGURED, 'True')
+}
+
+/** Removes the hook that was registered. */
+export async function onDelete(context: DeletionContext<GitHubSourceSpec>): Promise<void> {
+  const { spec, checkpoint, secret } = context
+  const hook = await rememberedHook(checkpoint)
+  if (hook === undefined || spec.accessToken === undefined) return
+  const [token] = secret(spec.accessToken)
+  await removeHook(apiOf(context, token, hook.apiUrl), hook)
+}
+
+function apiOf(
+  { http, clock, signal, spec }: DeletionContext<GitHubSourceSpec>,
+  token: string,
+  baseUrl = spec.githubAPIURL,
+): GitHubApi {
+  return new GitHubApi({ http, baseUrl, token, now: () => clock.now(), signal })
+}
+
+/** A Secret's lines; what is missing has the reason that Knative gives it. */
+function secretOf(
+  { secret }: RunContext<GitHubSourceSpec>,
+  selector: SecretKeySelector,
+  reason: string,
+): readonly [string, ...string[]] {
+  try {
+    return secret(selector)
+  } catch (error) {
+    if (!(error instanceof SourceError)) throw error
+    throw SourceError.retryable(error.message, { condition: SECRETS_PROVIDED, reason })
+  }
+}
