@@ -1,3 +1,5 @@
+import type { CeAttributes, ResourceSource } from './kinds/source/source-facet.ts'
+
 /** Where a resource was read. */
 export interface Origin {
   readonly file: string
@@ -22,6 +24,8 @@ export interface Resource<Spec extends object = Readonly<Record<string, unknown>
   readonly spec: Spec
   readonly status?: ResourceStatus
   readonly origin: Origin
+  /** Of a source: what is known of its kind. */
+  readonly source?: ResourceSource
 }
 
 /** As Knative's conditions; `lastTransitionTime` is the server's to add. */
@@ -40,6 +44,9 @@ export interface ResourceStatus {
   readonly address?: { readonly name: 'http'; readonly url: string }
   readonly subscriberUri?: string
   readonly deadLetterSinkUri?: string
+  /** Of a source. */
+  readonly sinkUri?: string
+  readonly ceAttributes?: readonly CeAttributes[]
   /** Of a Subscription. */
   readonly physicalSubscription?: {
     readonly subscriberUri?: string

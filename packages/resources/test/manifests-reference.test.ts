@@ -58,10 +58,7 @@ describe('docs/reference/manifests.md', () => {
   })
 
   it('lists the annotations with their classes', () => {
-    const expected = annotations.map(({ name, on, class: of, does }) => {
-      const everySource = on.every((kind) => kind.endsWith('Source'))
-      return [name, everySource ? 'sources' : on.join(', '), of, does]
-    })
+    const expected = annotations.map(({ name, on, class: of, does }) => [name, on.join(', '), of, does])
     expect(rowsOf('Annotations')).toEqual(expected)
   })
 

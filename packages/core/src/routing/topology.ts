@@ -55,6 +55,8 @@ export interface Addressable {
   readonly tokens?: readonly string[]
   /** Of a part of a flow (a step, a branch): the flow's own addressable. Nobody else can send to such a part. */
   readonly owner?: AddressablePath
+  /** Of a source: only the source itself sends to it. */
+  readonly closed?: true
   /**
    * The subscriber routes that are matched when it accepts an event, in the order of the manifests; a
    * flow's first addressable may lead straight to a route that belongs to one of its parts.

@@ -25,6 +25,12 @@ export function oneOf(...words: readonly string[]): (value: string) => string | 
       : `is ${quote(value)}, must be ${words.join(' or ')}${suggestion(value, words)}`
 }
 
+/** The name of a package of a registry, not a path. */
+export function packageName(value: string): string | undefined {
+  if (/^(?:@[a-z0-9~-][a-z0-9._~-]*\/)?[a-z0-9~-][a-z0-9._~-]*$/.test(value)) return undefined
+  return `is ${quote(value)}, must be the name of a package such as @acme/millrace-source-x`
+}
+
 function suggestion(value: string, words: readonly string[]): string {
   const text = didYouMean(value, words, '')
   return text === '' ? '' : `, ${text}`

@@ -4,28 +4,29 @@ import { mapAt } from '../kinds/shape.ts'
 import { nearest } from '../nearest.ts'
 import type { Annotation } from './annotation.ts'
 import { knativeAnnotations } from './knative-annotations.ts'
-import { millraceAnnotations, PREFIX } from './millrace-annotations.ts'
+import { anySource, millraceAnnotations, PREFIX } from './millrace-annotations.ts'
 
 /** All annotations that are known by name. */
 export const annotations: readonly Annotation[] = [...millraceAnnotations, ...knativeAnnotations]
 
 /** Every annotation of a manifest: ours to the letter, Knative's by their rules, others as inert. */
-export function checkAnnotations(manifest: Manifest): Problem[] {
+export function checkAnnotations(manifest: Manifest, isSource = false): Problem[] {
   const all = mapAt(mapAt(manifest.value, 'metadata'), 'annotations')
   return Object.entries(all).flatMap(([name, value]) => {
     if (typeof value !== 'string') return []
-    const problem = checkOne(name, value, manifest)
+    const problem = checkOne(name, value, manifest, isSource)
     return problem === undefined ? [] : [{ ...problem, path: `metadata.annotations.${name}` }]
   })
 }
 
 type Said = Omit<Problem, 'path'>
 
-function checkOne(name: string, value: string, manifest: Manifest): Said | undefined {
+function checkOne(name: string, value: string, manifest: Manifest, isSource: boolean): Said | undefined {
   const known = annotations.find((annotation) => annotation.name === name)
   if (known === undefined)
     return name.includes('millrace') && name.includes('/') ? unknown(name) : foreign(name)
-  if (!known.on.includes(manifest.kind)) return misplaced(known, manifest.kind)
+  if (!known.on.includes(manifest.kind) && !(isSource && known.on.includes(anySource)))
+    return misplaced(known, manifest.kind)
   if (known.class === 'later') return { message: 'is not supported by this version yet; leave it out' }
   const problem = known.problem?.(value, manifest)
   if (problem !== undefined) return { message: problem }
@@ -41,8 +42,7 @@ function unknown(name: string): Said {
 }
 
 function misplaced({ name, on }: Annotation, kind: string): Said {
-  const places = on.every((other) => other.endsWith('Source')) ? 'a source' : on.join(', ')
-  const where = `on a ${kind}, it belongs on ${places}`
+  const where = `on a ${kind}, it belongs on ${on.join(', ')}`
   if (name.startsWith(PREFIX)) return { message: `does nothing ${where}` }
   return { severity: 'notice', message: `has no effect ${where}` }
 }

@@ -1,14 +1,17 @@
-import { laterKinds } from '../kinds/later.ts'
 import type { Annotation } from './annotation.ts'
 import { INGRESS_TOKEN, ingressTokenProblem } from './ingress-token.ts'
-import { positiveDuration, wholeNumber } from './annotation-values.ts'
+import { oneOf, packageName, positiveDuration, wholeNumber } from './annotation-values.ts'
+import { SOURCE_PACKAGE } from '../kinds/source/source-kind.ts'
 
 export const PREFIX = 'millrace.dev/'
+const MISSED_TICKS = `${PREFIX}missed-ticks`
 export const IN_FLIGHT = `${PREFIX}in-flight`
 
 const routes = ['Trigger', 'Subscription']
 const addressables = ['Broker', 'Channel', 'InMemoryChannel', 'KafkaChannel', 'Sequence', 'Parallel']
-const sources = laterKinds.filter((kind) => kind.endsWith('Source'))
+/** Stands for every kind of sources, also those of other people's packages. */
+export const anySource = 'a source'
+const sources = [anySource]
 
 /** All of ours, also those that this version does not have yet: to ignore one would be unsafe. */
 export const millraceAnnotations: readonly Annotation[] = [
@@ -44,15 +47,33 @@ export const millraceAnnotations: readonly Annotation[] = [
   later('due-from', routes, 'takes the time of the first attempt from an attribute'),
   later('batch', routes, 'sends several events in one request'),
   later('circuit', routes, 'stops attempts while a subscriber is down'),
-  later('missed-ticks', ['PingSource'], 'says what becomes of ticks while Millrace was not running'),
   later('offset', sources, 'is for sources'),
   later('subscription', ['CloudPubSubSource'], 'uses a subscription that is there'),
   later('push', ['CloudPubSubSource'], 'has messages pushed'),
   later('push-audience', ['CloudPubSubSource'], 'is what a pushed token must be for'),
   later('push-account', ['CloudPubSubSource'], 'is who a pushed token must be from'),
-  later('keep', sources, 'keeps what was made upstream when the source goes'),
   later('scheduler', ['CloudSchedulerSource'], 'says what runs the schedule'),
-  later('source', sources, 'is for sources'),
+  {
+    name: MISSED_TICKS,
+    on: ['PingSource'],
+    class: 'enforced',
+    does: 'Of the ticks that passed while Millrace was not running: `skip` (the default) none, `once` one event for the latest, `all` each of them, oldest first, at most 1000.',
+    problem: oneOf('skip', 'once', 'all'),
+  },
+  {
+    name: `${PREFIX}keep`,
+    on: sources,
+    class: 'enforced',
+    does: 'With `"true"`, what Millrace made upstream for the source (a hook) stays there when the manifest goes.',
+    problem: oneOf('true', 'false'),
+  },
+  {
+    name: SOURCE_PACKAGE,
+    on: sources,
+    class: 'enforced',
+    does: 'The package that the kind comes from, for sources that are not part of Millrace: `@acme/millrace-source-x`.',
+    problem: packageName,
+  },
 ]
 
 function later(name: string, on: readonly string[], does: string): Annotation {

@@ -6,10 +6,14 @@ import type { Resource } from '../resource.ts'
 export type Claim = Pick<Resource, 'kind' | 'metadata' | 'origin'>
 
 /**
- * Names taken twice: one resource declared in two places, and addressables of two kinds that would
- * share a path (`/<namespace>/<name>`).
+ * Names taken twice: one resource declared in two places, addressables of two kinds that would share a
+ * path (`/<namespace>/<name>`), and sources, whose names are one with those of addressables. `placeOf` says
+ * what a kind takes by its name.
  */
-export function checkNames(claims: readonly Claim[], isAddressable: (kind: string) => boolean): Finding[] {
+export function checkNames(
+  claims: readonly Claim[],
+  placeOf: (kind: string) => 'path' | 'name' | undefined,
+): Finding[] {
   const resources = new Map<string, Claim>()
   const paths = new Map<string, Claim>()
   const findings: Finding[] = []
@@ -20,18 +24,27 @@ export function checkNames(claims: readonly Claim[], isAddressable: (kind: strin
       continue
     }
     resources.set(resourceKey(claim), claim)
-    if (!isAddressable(claim.kind)) continue
+    const takes = placeOf(claim.kind)
+    if (takes === undefined) continue
     const { namespace, name } = claim.metadata
     const path = `/${namespace}/${name}`
     const other = paths.get(path)
     if (other === undefined) paths.set(path, claim)
-    else findings.push(taken(claim, clash(path, claim, other)))
+    else
+      findings.push(
+        taken(
+          claim,
+          clash(takes === 'path' && placeOf(other.kind) === 'path' ? path : undefined, claim, other),
+        ),
+      )
   }
   return findings
 }
 
-function clash(path: string, { kind, metadata }: Claim, other: Claim): string {
+function clash(path: string | undefined, { kind, metadata }: Claim, other: Claim): string {
   const proposal = `${metadata.name}-${kind.toLowerCase()}`
+  if (path === undefined)
+    return `is the name of the ${other.kind} at ${place(other)} too; sources and addressables of a namespace need names of their own, rename one, such as to "${proposal}"`
   return `takes the path ${path} of the ${other.kind} at ${place(other)}; rename one, such as to "${proposal}"`
 }
 

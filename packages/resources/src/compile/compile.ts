@@ -4,6 +4,7 @@ import { isBroker } from '../kinds/broker/broker.schema.ts'
 import { isChannel } from '../kinds/channel/channel.schema.ts'
 import { isParallel } from '../kinds/parallel/parallel.schema.ts'
 import { isSequence } from '../kinds/sequence/sequence.schema.ts'
+import { isSource } from '../kinds/source/source.schema.ts'
 import { isSubscription } from '../kinds/subscription/subscription.schema.ts'
 import { channelSubscriber } from '../kinds/subscription/subscription.status.ts'
 import { isTrigger } from '../kinds/trigger/trigger.schema.ts'
@@ -14,6 +15,7 @@ import type { CompiledBroker } from './compile-broker.ts'
 import { compileChannel } from './compile-channel.ts'
 import { compileParallel } from './compile-parallel.ts'
 import { compileSequence } from './compile-sequence.ts'
+import { compileSource } from './compile-source.ts'
 import { compileSubscription } from './compile-subscription.ts'
 import { compileTrigger } from './compile-trigger.ts'
 import type { Compiled, Inherited } from './compiled.ts'
@@ -81,7 +83,9 @@ export function compile(resources: readonly Resource[], options: CompileOptions 
       ? compileSequence(resource, directory)
       : isParallel(resource)
         ? compileParallel(resource, directory)
-        : undefined
+        : isSource(resource)
+          ? compileSource(resource, directory)
+          : undefined
     if (flow === undefined) continue
     draft.add(resource, flow)
     draft.addFlow(flow)

@@ -3,6 +3,7 @@ import type { Kind } from './kind.ts'
 import { configurationKinds, groupMeant, isOurGroup, laterKinds } from './later.ts'
 import { kinds } from './registry.ts'
 import type { Problem } from './report.ts'
+import { knownSources } from './source/known-sources.ts'
 
 /** What a manifest says it is: a kind of ours, somebody else's, or a mistake. */
 export type Identity =
@@ -10,28 +11,29 @@ export type Identity =
   | { readonly kind: 'other' }
   | { readonly kind: 'problem'; readonly problem: Problem }
 
-export function identify(apiVersion: string, name: string): Identity {
-  const same = kinds.filter(({ kind }) => kind === name)
+/** What a manifest is by its head; `sources` are the kinds of sources that were found for the manifests. */
+export function identify(apiVersion: string, name: string, sources: readonly Kind[] = []): Identity {
+  const same = [...kinds, ...sources].filter(({ kind }) => kind === name)
   const exact = same.find(({ apiVersions }) => apiVersions.includes(apiVersion))
   if (exact !== undefined) return { kind: 'ours', ours: exact }
   const group = groupOf(apiVersion)
   const wrongVersion = same.find(({ apiVersions }) => groupOf(apiVersions[0]) === group)
   if (wrongVersion !== undefined) return problem('apiVersion', wrongApiVersion(apiVersion, wrongVersion))
-  if (isOurGroup(group)) return inOurGroup(apiVersion, name)
+  if (isOurGroup(group)) return inOurGroup(apiVersion, name, sources)
   const meant = groupMeant(group)
   if (meant === undefined) return { kind: 'other' }
   return problem('apiVersion', `is "${apiVersion}", a group that is not known, did you mean "${meant}"?`)
 }
 
-function inOurGroup(apiVersion: string, name: string): Identity {
+function inOurGroup(apiVersion: string, name: string, sources: readonly Kind[]): Identity {
   if (configurationKinds.includes(name)) return { kind: 'other' }
-  const [elsewhere] = kinds.filter(({ kind }) => kind === name)
+  const elsewhere = [...kinds, ...sources, ...knownSources].find(({ kind }) => kind === name)
   if (elsewhere !== undefined) return problem('apiVersion', wrongApiVersion(apiVersion, elsewhere))
   if (laterKinds.includes(name)) {
-    const message = `${name} is not supported by this version yet, which has ${ourKinds()}; sources and sinks come later`
+    const message = `${name} is not supported by this version yet, which has ${ourKinds()}; other sources, and sinks, come later`
     return problem('kind', message)
   }
-  const candidates = [...kinds.map(({ kind }) => kind), ...laterKinds]
+  const candidates = [...[...kinds, ...knownSources].map(({ kind }) => kind), ...laterKinds]
   const otherwise = `this version has ${ourKinds()}`
   return problem(
     'kind',
@@ -39,7 +41,10 @@ function inOurGroup(apiVersion: string, name: string): Identity {
   )
 }
 
-function wrongApiVersion(apiVersion: string, { kind, apiVersions }: Kind): string {
+function wrongApiVersion(
+  apiVersion: string,
+  { kind, apiVersions }: Pick<Kind, 'kind' | 'apiVersions'>,
+): string {
   return `is "${apiVersion}", must be ${apiVersions.map((version) => `"${version}"`).join(' or ')} for a ${kind}`
 }
 
@@ -49,7 +54,9 @@ function groupOf(apiVersion: string): string {
 
 /** The kinds of this version in words. */
 export function ourKinds(): string {
-  const names = kinds.map(({ kind, apiVersions }) => (apiVersions[0] === 'v1' ? `${kind} (v1)` : kind))
+  const names = [...kinds, ...knownSources].map(({ kind, apiVersions }) =>
+    apiVersions[0] === 'v1' ? `${kind} (v1)` : kind,
+  )
   return `${names.slice(0, -1).join(', ')} and ${names.at(-1) ?? ''}`
 }
 

@@ -1,5 +1,6 @@
 import type { TSchema } from 'typebox'
 import type { Report } from './report.ts'
+import type { SourceFacet } from './source/source-facet.ts'
 
 /** A manifest that its kind's schema has been checked against, whatever came out. */
 export interface Manifest {
@@ -33,4 +34,6 @@ export interface Kind {
   readonly validate: (manifest: Manifest, report: Report) => void
   /** Called for manifests without errors. */
   readonly withDefaults: (manifest: Manifest) => Defaulted
+  /** Of a kind of sources. */
+  readonly source?: SourceFacet
 }

@@ -35,21 +35,18 @@ export const laterKinds: readonly string[] = [
   'EventPolicy',
   'EventTransform',
   'EventType',
-  'GitHubSource',
   'GitLabSource',
   'IntegrationSink',
   'IntegrationSource',
   'JobSink',
   'KafkaSink',
   'KafkaSource',
-  'PingSource',
   'PubSubSink',
   'RabbitmqSource',
   'RedisStreamSink',
   'RedisStreamSource',
   'RequestReply',
   'SinkBinding',
-  'WebhookSource',
 ]
 
 /** Kinds of our groups that only configure what is inert here (a Broker's `spec.config`). */

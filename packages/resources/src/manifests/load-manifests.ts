@@ -2,7 +2,9 @@ import type { Finding } from '../finding.ts'
 import type { Resource } from '../resource.ts'
 import { checkNames } from '../checks/names.ts'
 import type { Claim } from '../checks/names.ts'
-import { findKind } from '../kinds/registry.ts'
+import type { Kind } from '../kinds/kind.ts'
+import { kinds } from '../kinds/registry.ts'
+import { wantedKind, type WantedKind } from '../kinds/source/source-kind.ts'
 import { Breather } from './breather.ts'
 import { oneNoticeEach } from './one-notice.ts'
 import { otherKinds } from './other-kinds.ts'
@@ -19,7 +21,11 @@ export interface LoadOptions {
   readonly stdin?: () => Promise<string>
   /** Kinds that are not Millrace's are errors, not notices. */
   readonly strict?: boolean
+  /** Finds the kind of a source in its package; without it there are no sources. Called once for each kind. */
+  readonly findSource?: FindSource
 }
+
+export type FindSource = (wanted: WantedKind) => Promise<Kind | undefined>
 
 /** All that the given files hold. Where a finding is an error, the set is not fit to be compiled. */
 export interface Manifests {
@@ -41,12 +47,13 @@ export async function loadManifests(paths: readonly string[], options: LoadOptio
     findings.push(...documents.findings)
   }
 
+  const sources = await findSources(raw, options.findSource)
   const others: OtherKind[] = []
   const claims: Claim[] = []
   const resources: Resource[] = []
   for (const one of raw) {
     await breather.breathe()
-    const manifest = readManifest(one, options.env)
+    const manifest = readManifest(one, options.env, sources)
     if (manifest.kind === 'other') others.push(manifest.other)
     else findings.push(...manifest.findings)
     if (manifest.kind !== 'ours') continue
@@ -54,9 +61,31 @@ export async function loadManifests(paths: readonly string[], options: LoadOptio
     if (manifest.resource !== undefined) resources.push(manifest.resource)
   }
   findings.push(...otherKinds(others, options.strict ?? false))
-  findings.push(...checkNames(claims, (name) => findKind(name)?.addressable ?? false))
+  findings.push(...checkNames(claims, (name) => placeOf(name, sources)))
   const files = texts.map(({ file }) => file)
   return { resources, findings: oneNoticeEach(inOrder(findings, files)) }
+}
+
+/** The kinds of the sources among the manifests. */
+async function findSources(raw: readonly RawManifest[], find: FindSource | undefined): Promise<Kind[]> {
+  const wanted = new Map<string, WantedKind>()
+  for (const { value } of raw) {
+    const want = wantedKind(value)
+    if (want === undefined) continue
+    const known = kinds.some(
+      ({ kind, apiVersions }) => kind === want.kind && apiVersions.includes(want.apiVersion),
+    )
+    if (!known) wanted.set(JSON.stringify(want), want)
+  }
+  if (find === undefined) return []
+  const found = await Promise.all([...wanted.values()].map(find))
+  return found.filter((kind) => kind !== undefined)
+}
+
+/** Sources have no path, but their names are one with those of addressables. */
+function placeOf(name: string, sources: readonly Kind[]): 'path' | 'name' | undefined {
+  if (sources.some(({ kind }) => kind === name)) return 'name'
+  return kinds.some(({ kind, addressable }) => kind === name && addressable) ? 'path' : undefined
 }
 
 /** As the files are read, line by line. */

@@ -6,6 +6,7 @@ import { identify } from '../kinds/identify.ts'
 import type { Kind, Manifest } from '../kinds/kind.ts'
 import type { Problem } from '../kinds/report.ts'
 import { isMap, mapAt, textAt } from '../kinds/shape.ts'
+import type { ResourceSource, SourceFacet } from '../kinds/source/source-facet.ts'
 import { quote } from '../quote.ts'
 import type { Metadata, Resource } from '../resource.ts'
 import { pruneEmpty } from './prune-empty.ts'
@@ -34,6 +35,7 @@ export interface OtherKind extends Pick<Resource, 'apiVersion' | 'kind' | 'origi
 export function readManifest(
   raw: RawManifest,
   env: Readonly<Record<string, string | undefined>>,
+  sources: readonly Kind[] = [],
 ): ReadManifest {
   const { value, origin } = raw
   if (!isMap(value)) {
@@ -44,7 +46,7 @@ export function readManifest(
   if (typeof apiVersion !== 'string' || typeof name !== 'string') {
     return nothing(raw, headProblems(value))
   }
-  const identity = identify(apiVersion, name)
+  const identity = identify(apiVersion, name, sources)
   switch (identity.kind) {
     case 'other':
       return { kind: 'other', other: { apiVersion, kind: name, name: nameOf(raw), origin } }
@@ -71,7 +73,9 @@ function readOurs(
   // Two things may be wrong with one field, so the schema's and the annotations' problems all stand.
   const unset = new Set(problems.map(({ path }) => path))
   problems.push(...checkSchema(kind, value).filter(({ path }) => !unset.has(path)))
-  problems.push(...checkAnnotations(manifest).filter(({ path }) => !unset.has(path)))
+  problems.push(
+    ...checkAnnotations(manifest, kind.source !== undefined).filter(({ path }) => !unset.has(path)),
+  )
   kind.validate(manifest, report)
   const valid = problems.every(({ severity = 'error' }) => severity !== 'error')
   return {
@@ -90,6 +94,19 @@ function resourceOf(kind: Kind, manifest: Manifest, metadata: Metadata, { origin
     metadata: { ...metadata, annotations: { ...annotations, ...metadata.annotations } },
     spec: spec as Readonly<Record<string, unknown>>,
     origin,
+    ...(kind.source !== undefined && { source: sourceOf(kind.source, metadata, spec) }),
+  }
+}
+
+function sourceOf(
+  { conditions, missing, ceAttributes }: SourceFacet,
+  { namespace, name }: Metadata,
+  spec: object,
+): ResourceSource {
+  return {
+    conditions,
+    ceAttributes: ceAttributes({ namespace, name, spec: spec as Readonly<Record<string, unknown>> }),
+    ...(missing !== undefined && { missing }),
   }
 }
 

@@ -85,7 +85,7 @@ describe('annotations under millrace.dev/', () => {
     ['Broker', 'in-flight', 'Trigger, Subscription'],
     ['Secret', 'backoff-max', 'Trigger, Subscription'],
     ['Trigger', 'archive', 'Broker, Channel, InMemoryChannel, KafkaChannel, Sequence, Parallel'],
-    ['Trigger', 'missed-ticks', 'a source'],
+    ['Trigger', 'missed-ticks', 'PingSource'],
     ['Broker', 'keep', 'a source'],
   ] as const)('on a %s %s does nothing, which is an error', async (kind, name, where) => {
     expect(await found(kind, `millrace.dev/${name}: "5"`)).toContain(

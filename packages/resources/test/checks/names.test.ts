@@ -12,7 +12,12 @@ function claim(kind: string, name: string, line: number, namespace = 'default') 
 }
 
 function check(...claims: readonly ReturnType<typeof claim>[]): string[] {
-  return checkNames(claims, (kind) => kind !== 'Trigger').map(formatFinding)
+  return checkNames(claims, placeOf).map(formatFinding)
+}
+
+function placeOf(kind: string): 'path' | 'name' | undefined {
+  if (kind === 'Trigger') return undefined
+  return kind.endsWith('Source') ? 'name' : 'path'
 }
 
 describe('names', () => {
@@ -20,6 +25,17 @@ describe('names', () => {
     expect(check(claim('Broker', 'orders', 1), claim('Channel', 'orders', 9))).toEqual([
       'a.yaml:9: orders: metadata.name: takes the path /default/orders of the Broker at a.yaml:1; rename one, such as to "orders-channel"',
     ])
+  })
+
+  it('of sources are one for all their kinds, and with those of addressables', () => {
+    const rule = 'sources and addressables of a namespace need names of their own, rename one, such as to'
+    expect(
+      check(claim('PingSource', 'a', 1), claim('GitHubSource', 'a', 2), claim('Broker', 'a', 3)),
+    ).toEqual([
+      `a.yaml:2: a: metadata.name: is the name of the PingSource at a.yaml:1 too; ${rule} "a-githubsource"`,
+      `a.yaml:3: a: metadata.name: is the name of the PingSource at a.yaml:1 too; ${rule} "a-broker"`,
+    ])
+    expect(check(claim('PingSource', 'a', 1), claim('GitHubSource', 'a', 2, 'other'))).toEqual([])
   })
 
   it('may be the same in two namespaces, and of what is not addressable', () => {

@@ -6,12 +6,12 @@ function linesFor(apiVersion: string, kind: string): Promise<string[]> {
   return linesOf(`apiVersion: ${apiVersion}\nkind: ${kind}\nmetadata: {name: x}`)
 }
 
-const later = `is not supported by this version yet, which has ${ourKinds()}; sources and sinks come later`
+const later = `is not supported by this version yet, which has ${ourKinds()}; other sources, and sinks, come later`
 
 describe('kinds', () => {
   it.each([
-    ['sources.knative.dev/v1', 'PingSource'],
-    ['sources.millrace.dev/v1alpha1', 'WebhookSource'],
+    ['sources.knative.dev/v1beta1', 'KafkaSource'],
+    ['sinks.knative.dev/v1alpha1', 'KafkaSink'],
     ['events.cloud.google.com/v1', 'CloudPubSubSource'],
     ['eventing.knative.dev/v1alpha1', 'EventPolicy'],
   ])('of a later version are an error that says so: %s %s', async (apiVersion, kind) => {
@@ -28,6 +28,11 @@ describe('kinds', () => {
       'messaging.knative.dev/v1',
       'Chanel',
       'is "Chanel", no kind of messaging.knative.dev, did you mean "Channel"?',
+    ],
+    [
+      'sources.knative.dev/v1',
+      'PingSorce',
+      'is "PingSorce", no kind of sources.knative.dev, did you mean "PingSource"?',
     ],
     ['flows.knative.dev/v1', 'Xyz', `is "Xyz", no kind of flows.knative.dev, this version has ${ourKinds()}`],
   ])('that our groups do not have are an error: %s %s', async (apiVersion, kind, message) => {

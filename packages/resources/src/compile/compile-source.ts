@@ -1,0 +1,39 @@
+import { resolvePolicy } from '@millrace/core'
+import type { SourceResource } from '../kinds/source/source.schema.ts'
+import { sourceStatus } from '../kinds/source/source.status.ts'
+import type { CompiledFlow } from './compiled.ts'
+import { pathOf } from './directory.ts'
+import type { Directory } from './directory.ts'
+import { Links } from './links.ts'
+import { everything, routesOf } from './routes-of.ts'
+
+/**
+ * A source: an addressable that only it emits into, with one route to its sink. Where the sink is an
+ * addressable, a source emits straight into that one, and the route carries what was emitted while the sink
+ * was not there.
+ */
+export function compileSource(resource: SourceResource, directory: Directory): CompiledFlow {
+  const { kind, metadata, spec, source } = resource
+  const { namespace, name } = metadata
+  const path = pathOf(namespace, name)
+  const links = new Links(resource, directory)
+  const sink = links.resolve(spec.sink, path, 'spec.sink')
+  const routes = routesOf({
+    addressable: path,
+    kind,
+    // a source's annotations say nothing of its route
+    metadata: { namespace, name, annotations: {} },
+    filter: everything,
+    subscriber: sink ?? { kind: 'unresolved', message: '', url: false },
+    reply: undefined,
+    deadLetterSink: undefined,
+    policy: resolvePolicy(undefined, undefined),
+  })
+  return {
+    addressables: [{ path, kind, namespace, name, closed: true, routes: [routes[0]] }],
+    routes,
+    status: sourceStatus(source, sink),
+    findings: links.findings,
+    edges: links.edges,
+  }
+}

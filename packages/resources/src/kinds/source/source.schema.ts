@@ -1,0 +1,63 @@
+import { Type, type Static, type TSchema } from 'typebox'
+import type { Resource } from '../../resource.ts'
+import { destinationSchema } from '../destination.schema.ts'
+import { inert } from '../field-class.ts'
+import { metadataSchema } from '../metadata.schema.ts'
+import type { ResourceSource } from './source-facet.ts'
+
+/** CloudEventOverrides of every source (Knative, duck/v1). */
+const overridesSchema = Type.Object(
+  { extensions: Type.Optional(Type.Record(Type.String(), Type.String())) },
+  { additionalProperties: false },
+)
+
+/** What is known of the spec of a source whose package is not there. */
+const anySourceSpec = Type.Object({
+  sink: Type.Optional(destinationSchema),
+  ceOverrides: Type.Optional(overridesSchema),
+})
+
+/** What every source's spec has; only where its package is not there it may lack the sink. */
+export type SourceSpec = Static<typeof anySourceSpec>
+
+/** A source as it is compiled and run. */
+export type SourceResource = Resource<SourceSpec> & { readonly source: ResourceSource }
+
+export function isSource(resource: Resource): resource is SourceResource & Resource {
+  return resource.source !== undefined
+}
+
+/** The schema of a source around the fields of its spec; `required` names those that must be there. */
+export function sourceSchema(
+  properties: Readonly<Record<string, object>>,
+  required: readonly string[],
+): TSchema {
+  const own = Object.fromEntries(
+    Object.entries(properties).map(([name, schema]) => {
+      const field = Type.Unsafe<unknown>(schema)
+      return [name, required.includes(name) ? field : Type.Optional(field)]
+    }),
+  )
+  return manifest(
+    Type.Object(
+      { ...own, sink: destinationSchema, ceOverrides: Type.Optional(overridesSchema) },
+      { additionalProperties: false },
+    ),
+  )
+}
+
+/** The schema of a source whose package is not there. */
+export const unknownSourceSchema: TSchema = manifest(anySourceSpec)
+
+function manifest(spec: TSchema): TSchema {
+  return Type.Object(
+    {
+      apiVersion: Type.String(),
+      kind: Type.String(),
+      metadata: metadataSchema,
+      spec,
+      status: inert('Millrace finds it out itself'),
+    },
+    { additionalProperties: false },
+  )
+}
