@@ -18,7 +18,7 @@ export interface Delivered {
 }
 
 /** A message that goes in: headers as they are sent, and the body. */
-export type Message = readonly [headers: Headers, body?: string | Uint8Array]
+export type Message = readonly [headers: Headers, body?: string | Uint8Array | undefined]
 
 export interface Relay {
   /** Sends it to a broker, which must take it. → what its subscriber got */
