@@ -4,6 +4,8 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import type { Contest, Sample } from '../measure/contest.ts'
+import type { Rig } from '../rig.ts'
 import { printTable } from './measure.ts'
 
 const recordBytes = 1_200
@@ -63,13 +65,37 @@ async function throughput(directory: string): Promise<void> {
   printTable('Events of 1.2 KB to one route, synced (group commit, WAL, FULL)', rows)
 }
 
+/** The store's append alone, beside bare SQLite. */
+export async function appendContest(rig: Rig): Promise<Contest> {
+  const size = 100
+  const { path } = rig.folder
+  const store = await sqliteStorage({ path: join(path, 'append') })
+  const bare = new Bare(join(path, 'bare.db'))
+  rig.use({
+    async [Symbol.asyncDispose]() {
+      bare.close()
+      await store.close()
+    },
+  })
+  const [route] = [...(await store.routes.register(['r'])).values()] as [number]
+  return {
+    measured: async (ms) =>
+      sampleOf(await slice(size, async () => void (await append(store, route, size)), ms)),
+    reference: async (ms) => sampleOf(await slice(size, () => bare.append(size), ms)),
+  }
+}
+
+function sampleOf({ microseconds }: Slice): Sample {
+  return { cost: microseconds, accepted: 0, expected: 0, delivered: 0, foreign: 0 }
+}
+
 /** CPU time of all threads for each event, over a fixed time. */
-async function slice(size: number, work: () => Promise<void> | void): Promise<Slice> {
+async function slice(size: number, work: () => Promise<void> | void, forMs = roundMs): Promise<Slice> {
   const cpu = process.cpuUsage()
   const start = performance.now()
   let events = 0
   let elapsed = 0
-  while (elapsed < roundMs) {
+  while (elapsed < forMs) {
     await work()
     events += size
     elapsed = performance.now() - start

@@ -1,4 +1,5 @@
 import { readHttpEvent, toHttp, toStructured } from '@millrace/core'
+import type { Contest, Sample } from '../measure/contest.ts'
 import { nanoseconds, printTable } from './measure.ts'
 
 /** What reading and writing one event costs, with 1 KB of JSON data and eight attributes. */
@@ -13,6 +14,30 @@ export function codec(): void {
     row('structured in, structured out', structured, ({ headers, body }) => out(headers, body, 'json')),
     row('batch of 100 in, each event', batch, ({ headers, body }) => readHttpEvent(headers, body), 100),
   ])
+}
+
+/** Binary in and out, beside what Node takes to write and read the same headers as JSON. */
+export async function codecContest(): Promise<Contest> {
+  return {
+    measured: (ms) => timed(ms, ({ headers, body }) => out(headers, body, 'binary')),
+    reference: (ms) => timed(ms, ({ headers }) => JSON.parse(JSON.stringify(headers))),
+  }
+}
+
+async function timed(ms: number, work: (message: Message) => unknown): Promise<Sample> {
+  const until = performance.now() + ms
+  const cpu = process.cpuUsage()
+  let used = 0
+  let events = 0
+  while (performance.now() < until) {
+    const messages = Array.from({ length: 2_000 }, binary)
+    const before = process.cpuUsage(cpu)
+    for (const message of messages) work(message)
+    const after = process.cpuUsage(cpu)
+    used += after.user + after.system - before.user - before.system
+    events += messages.length
+  }
+  return { cost: used / events, accepted: events, expected: 0, delivered: 0, foreign: 0 }
 }
 
 interface Message {

@@ -1,0 +1,35 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { allCases } from './cases/all-cases.ts'
+import { figure, table } from './report/table.ts'
+import { runCases } from './run-cases.ts'
+
+/*
+ * `npm run bench:guard`, in CI: a few cases in short slices, about a minute. It fails only where a ratio is
+ * beyond twice the recorded one (guard.json), which no noise of a machine makes and a mistake on the hot
+ * path does, or where something was lost.
+ */
+
+const rounds = 6
+const sliceMs = 500
+const tolerated = 2
+
+const recorded = JSON.parse(readFileSync(join(import.meta.dirname, 'guard.json'), 'utf8')) as Record<
+  string,
+  number
+>
+const cases = allCases.filter(({ name }) => Object.hasOwn(recorded, name))
+const result = await runCases(cases, { rounds, sliceMs })
+const rows = result.cases.map(({ name, ratio, reference, lost }) => {
+  const limit = (recorded[name] ?? 0) * tolerated
+  const failed = ratio.median > limit || lost > 0
+  const word = lost > 0 ? `LOST ${lost}` : failed ? 'TOO SLOW' : 'ok'
+  return {
+    failed,
+    row: [name, figure(ratio.median), figure(recorded[name] ?? 0), figure(limit), word, reference],
+  }
+})
+process.stdout.write(
+  table([['case', 'ratio', 'recorded', 'fails beyond', '', 'reference'], ...rows.map(({ row }) => row)]),
+)
+process.exitCode = rows.some(({ failed }) => failed) ? 1 : 0
