@@ -1,5 +1,6 @@
 import type { ServerConfig } from '@millrace/server'
 import type { Options, Values } from './command-spec.ts'
+import { usageError } from './exit-code.ts'
 import { filesOption } from './files-option.ts'
 import { choice, count, durationMs, hostAndPort, httpUrl, sizeBytes } from './option-values.ts'
 import type { Terminal } from './terminal.ts'
@@ -37,6 +38,16 @@ export const configOptions = {
     value: 'SIZE',
     default: '64Mi',
     help: 'free disk space below which events are refused',
+  },
+  'store-limit': {
+    type: 'string',
+    value: 'SIZE',
+    help: 'the most that waits to be delivered; beyond it events are refused (503)',
+  },
+  'store-share': {
+    type: 'string',
+    value: 'SIZE',
+    help: 'the most of it for one broker, channel or flow (429); half of the limit where unset',
   },
   'service-url-template': {
     type: 'string',
@@ -89,6 +100,12 @@ export function serverConfig(flags: Values<typeof configOptions>, terminal: Term
   const most = flags['max-in-flight']
   const token = flags['admin-token']
   const publicUrl = flags['public-url']
+  const limit = optionalSize('--store-limit', flags['store-limit'])
+  const share = optionalSize('--store-share', flags['store-share'])
+  if (limit !== undefined && share !== undefined && share > limit)
+    throw usageError(
+      `--store-share is ${share} bytes, more than the ${limit} of --store-limit; it is a part of that`,
+    )
   return {
     files: flags.files,
     env: terminal.env,
@@ -102,11 +119,17 @@ export function serverConfig(flags: Values<typeof configOptions>, terminal: Term
     egressAllow: listed(flags['egress-allow']),
     bodyLimitBytes: sizeBytes('--body-limit', flags['body-limit']),
     logLevel: choice('--log-level', flags['log-level'], logLevels),
+    ...(limit === undefined ? {} : { storeLimitBytes: limit }),
+    ...(share === undefined ? {} : { storeShareBytes: share }),
     ...(template === undefined ? {} : { serviceUrlTemplate: httpUrl('--service-url-template', template) }),
     ...(most === undefined ? {} : { maxInFlight: count('--max-in-flight', most) }),
     ...(token === undefined ? {} : { adminToken: token }),
     ...(publicUrl === undefined ? {} : { publicUrl: httpUrl('--public-url', publicUrl) }),
   }
+}
+
+function optionalSize(flag: string, text: string | undefined): number | undefined {
+  return text === undefined ? undefined : sizeBytes(flag, text)
 }
 
 /** Flags that are given several times, with several values each. */

@@ -1,3 +1,5 @@
+import type { StorageLimits } from '@millrace/storage'
+
 /** Where a port listens. Port 0 takes a free one. */
 export interface ListenAddress {
   readonly host: string
@@ -12,6 +14,10 @@ export interface ServerConfig {
   readonly store: string
   /** Below this much free space on the store's disk ingest is refused. */
   readonly storeReserveBytes: number
+  /** How much may be stored that is not delivered; beyond it ingest is refused (503). No limit of its own where unset. */
+  readonly storeLimitBytes?: number
+  /** How much of that one addressable may have; beyond it only its own events are refused (429). */
+  readonly storeShareBytes?: number
   /** Files and directories of manifests; `-` is standard input. */
   readonly files: readonly string[]
   /** What `-` among the files reads. */
@@ -51,6 +57,16 @@ export const defaultConfig = {
   bodyLimitBytes: 1024 * 1024,
   logLevel: 'info',
 } as const satisfies ServerConfig
+
+/** The limits in the store's terms. One addressable may take half where nothing else is said: the rest is left to the others. */
+export function storageLimits({ storeLimitBytes, storeShareBytes }: ServerConfig): StorageLimits {
+  const ownerBytes =
+    storeShareBytes ?? (storeLimitBytes === undefined ? undefined : Math.floor(storeLimitBytes / 2))
+  return {
+    ...(storeLimitBytes === undefined ? {} : { totalBytes: storeLimitBytes }),
+    ...(ownerBytes === undefined ? {} : { ownerBytes }),
+  }
+}
 
 /** What a running server answers on, as URLs. */
 export interface Addresses {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { compile, loadManifests, type Compilation, type CompileOptions } from '@millrace/resources'
 import type { Storage } from '@millrace/storage'
 import { createAccept } from './accept.ts'
-import type { Addresses, ServerConfig } from './config.ts'
+import { storageLimits, type Addresses, type ServerConfig } from './config.ts'
 import { AdminServer } from './control/admin-server.ts'
 import { ManifestControl, type ReloadReport } from './control/manifest-control.ts'
 import { readOnce } from './control/read-once.ts'
@@ -142,7 +142,10 @@ async function begin(
   { topology }: Compilation,
 ): Promise<Running> {
   const egress = egressRules(config)
-  const storage = await openStore(config.store, { reserveBytes: config.storeReserveBytes })
+  const storage = await openStore(config.store, {
+    reserveBytes: config.storeReserveBytes,
+    limits: storageLimits(config),
+  })
   try {
     const { durability } = await storage.info()
     log.info({ store: config.store, durability }, 'the store is open')

@@ -1,10 +1,11 @@
-import type { Storage } from '@millrace/storage'
+import type { Storage, StorageLimits } from '@millrace/storage'
 
 /** A `--store` value that names no store that there is. */
 export class UnknownStoreError extends Error {}
 
 export interface StoreOptions {
   readonly reserveBytes: number
+  readonly limits?: StorageLimits
 }
 
 /** Opens the store that a URL names; adapters are loaded only when they are used. */
@@ -18,7 +19,7 @@ export async function openStore(url: string, options: StoreOptions): Promise<Sto
     }
     case 'memory': {
       const { memoryStorage } = await import('@millrace/storage')
-      return memoryStorage()
+      return memoryStorage(options)
     }
     case 'redis':
     case 'rediss':
