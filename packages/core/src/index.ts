@@ -1,4 +1,5 @@
 export type { Attributes, AttributeValue, CloudEvent, DataForm } from './event/cloud-event.ts'
+export { checkEvent } from './event/check-event.ts'
 export { toBinary } from './event/binary-writer.ts'
 export type { Attached, EventRecord, Failure } from './event/event-record.ts'
 export type { ContentMode } from './event/http-headers.ts'

@@ -27,6 +27,11 @@ export const problems = {
   'data-conflict': { status: 400, title: 'Both data and data_base64' },
   'data-type': { status: 400, title: 'Data does not fit its content type' },
   'data-base64': { status: 400, title: 'Data is not base64' },
+  // a webhook
+  'no-such-source': { status: 404, title: 'No source is called here' },
+  signature: { status: 401, title: 'Signature or credentials not valid' },
+  'malformed-delivery': { status: 400, title: 'Delivery cannot become an event' },
+  'media-type': { status: 415, title: 'Media type not supported' },
   // what the broker decides
   'ttl-spent': { status: 400, title: 'Event has made too many hops' },
   'bad-request': { status: 400, title: 'Malformed HTTP request' },
