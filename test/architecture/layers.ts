@@ -18,10 +18,21 @@ export const layers: Readonly<Record<string, Layer>> = {
   '@millrace/storage-sqlite': { own: ['@millrace/storage', '@millrace/core'] },
   '@millrace/source-sdk': { own: ['@millrace/core'] },
   '@millrace/source-github': { own: ['@millrace/source-sdk', '@millrace/core'] },
+  '@millrace/source-webhook': { own: ['@millrace/source-sdk', '@millrace/core'] },
   '@millrace/server': {
     own: ['@millrace/core', '@millrace/resources', '@millrace/storage'],
     lazy: ['@millrace/storage-sqlite'],
-    libraries: ['fastify', 'pino', 'prom-client', 'undici'],
+    libraries: [
+      'fastify',
+      'pino',
+      'prom-client',
+      'undici',
+      '@opentelemetry/api',
+      '@opentelemetry/exporter-trace-otlp-http',
+      '@opentelemetry/exporter-trace-otlp-proto',
+      '@opentelemetry/resources',
+      '@opentelemetry/sdk-trace',
+    ],
   },
   millrace: {
     own: ['@millrace/core', '@millrace/resources'],

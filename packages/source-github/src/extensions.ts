@@ -1,4 +1,4 @@
-import type { AttributeValue } from '@millrace/core'
+import { asAttributeText, type AttributeValue } from '@millrace/source-sdk'
 import { memberAt, type Payload } from './payload.ts'
 
 /** An extension and the places that it is read from, the first that has a value. */
@@ -55,5 +55,5 @@ export function extensionsOf(event: string, payload: Payload): Record<string, At
 function attributeValue(value: unknown): AttributeValue | undefined {
   if (typeof value === 'boolean') return value
   if (typeof value === 'number') return Object.is(value, value | 0) ? value : String(value)
-  return typeof value === 'string' && value !== '' ? value : undefined
+  return typeof value === 'string' && value !== '' ? asAttributeText(value) : undefined
 }

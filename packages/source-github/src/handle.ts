@@ -1,8 +1,12 @@
-import type { SourceContext, WebhookAnswer, WebhookRequest } from '@millrace/source-sdk'
+import {
+  hubSignatureProblem,
+  type SourceContext,
+  type WebhookAnswer,
+  type WebhookRequest,
+} from '@millrace/source-sdk'
 import type { GitHubSourceSpec } from './kind.ts'
 import { readPayload } from './read-payload.ts'
 import { toEvent } from './to-event.ts'
-import { signatureProblem } from './verify.ts'
 
 /**
  * One delivery of GitHub's. Nothing is parsed before the signature holds; 202 is answered when the store has
@@ -12,7 +16,8 @@ export async function handle(
   { headers, body }: WebhookRequest,
   { spec, secret, emit }: SourceContext<GitHubSourceSpec>,
 ): Promise<WebhookAnswer> {
-  const unauthorized = signatureProblem(headers, body, secret(spec.secretToken))
+  const secrets = secret(spec.secretToken)
+  const unauthorized = hubSignatureProblem({ header: 'X-Hub-Signature-256', headers, body, secrets })
   if (unauthorized !== undefined) return { kind: 'unauthorized', detail: unauthorized }
   const event = headers['x-github-event'] ?? ''
   if (!/^[a-z][a-z0-9_]*$/i.test(event)) return malformedHeader('X-GitHub-Event', 'the name of an event')

@@ -1,4 +1,4 @@
-import type { CloudEvent } from '@millrace/core'
+import { asAttributeText, eventOf, type CloudEvent } from '@millrace/source-sdk'
 import { extensionsOf } from './extensions.ts'
 import type { Payload } from './payload.ts'
 import { subjectOf } from './subject.ts'
@@ -17,19 +17,17 @@ export interface Delivery {
 /** What GitHub reports as one CloudEvent, with the attributes that Knative's GitHubSource gives it. */
 export function toEvent(ownerAndRepository: string, { event, id, payload, data }: Delivery): CloudEvent {
   const subject = subjectOf(event, payload)
-  return {
+  return eventOf({
+    id,
+    source: eventSource(ownerAndRepository),
+    type: eventType(event),
     attributes: {
-      specversion: '1.0',
-      id,
-      source: eventSource(ownerAndRepository),
-      type: eventType(event),
-      ...(subject !== undefined && { subject }),
+      subject: subject === undefined ? undefined : asAttributeText(subject),
       datacontenttype: 'application/json',
       ...extensionsOf(event, payload),
     },
     data,
-    dataForm: 'binary',
-  }
+  })
 }
 
 export function eventType(event: string): string {

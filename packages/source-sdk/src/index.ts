@@ -1,4 +1,5 @@
 export type { AttributeValue, Attributes, CloudEvent } from '@millrace/core'
+export { asAttributeText } from './attribute-text.ts'
 export type {
   Checkpoint,
   Clock,
@@ -11,6 +12,7 @@ export type {
 } from './context.ts'
 export type { Emission, Emit, EmitResult, SdkCloudEvent } from './emission.ts'
 export { eventOf, fromSdk, type EventParts } from './event-of.ts'
+export { hubSignatureProblem, type HubSigned } from './hub-signature.ts'
 export type { HttpCall, HttpCallAnswer, HttpCallRequest } from './http-call.ts'
 export {
   equalInConstantTime,

@@ -1,0 +1,2 @@
+export { source } from './webhook-source.ts'
+export type { WebhookSourceSpec } from './kind.ts'
