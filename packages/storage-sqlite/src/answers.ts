@@ -1,3 +1,4 @@
+import { shareRefusal, totalRefusal } from '@millrace/storage'
 import type {
   AppendItem,
   AppendResult,
@@ -7,6 +8,7 @@ import type {
   Settlement,
   SettleResult,
   StorageHealth,
+  StorageLimits,
 } from '@millrace/storage'
 import { isLeasable } from './leasable.ts'
 import { freshLease, leaseId } from './lease-id.ts'
@@ -21,30 +23,41 @@ export function refusal(reason: 'unavailable' | 'full', health: StorageHealth): 
   return { kind: 'refused', reason, detail, retryAfterMs: retryAfterMs[reason] }
 }
 
-/** `now`: the time that the worker went by. */
+/** What answers are made from, beside the codes. */
+export interface AnswerContext {
+  /** The time that the worker went by. */
+  readonly now: number
+  readonly health: StorageHealth
+  readonly limits: StorageLimits
+}
+
 export function appendResults(
   items: readonly AppendItem[],
   codes: readonly number[],
-  now: number,
-  health: StorageHealth,
+  context: AnswerContext,
 ): AppendResult[] {
-  return items.map((item, at) => appendResult(item, codes[at]!, now, health))
+  return items.map((item, at) => appendResult(item, codes[at]!, context))
 }
 
-function appendResult(item: AppendItem, code: number, now: number, health: StorageHealth): AppendResult {
-  if (code === appendCodes.duplicate) return { kind: 'duplicate' }
-  if (code === appendCodes.unavailable) return refusal('unavailable', health)
-  if (code === appendCodes.full) return refusal('full', health)
+function appendResult(item: AppendItem, code: number, context: AnswerContext): AppendResult {
+  if (code < appendCodes.nothingStored) return refused(item, code, context)
+  const { now } = context
   const leases: Lease[] = []
   for (const target of item.to) if (isLeasable(target, now)) leases.push(freshLease(code, target.route))
   return { kind: 'stored', leases }
 }
 
+function refused({ owner }: AppendItem, code: number, { health, limits }: AnswerContext): AppendResult {
+  if (code === appendCodes.duplicate) return { kind: 'duplicate' }
+  if (code === appendCodes.overShare) return shareRefusal(owner, limits.ownerBytes ?? 0)
+  if (code === appendCodes.overLimit) return totalRefusal(limits.totalBytes ?? 0)
+  return refusal(code === appendCodes.full ? 'full' : 'unavailable', health)
+}
+
 export function settleResults(
   items: readonly Settlement[],
   words: readonly number[],
-  now: number,
-  health: StorageHealth,
+  context: AnswerContext,
 ): SettleResult[] {
   let at = 0
   return items.map(({ appends }) => {
@@ -52,7 +65,7 @@ export function settleResults(
     if (count === staleCode) return { kind: 'stale' }
     const codes = words.slice(at, at + count)
     at += count
-    return { kind: 'settled', appends: appendResults(appends ?? [], codes, now, health) }
+    return { kind: 'settled', appends: appendResults(appends ?? [], codes, context) }
   })
 }
 

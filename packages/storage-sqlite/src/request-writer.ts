@@ -1,4 +1,4 @@
-import type { AppendItem, FailedAttempt, NewDeadLetter, Settlement } from '@millrace/storage'
+import type { AppendItem, FailedAttempt, NewDeadLetter, Settlement, SettleOutcome } from '@millrace/storage'
 import { deliveryKey } from './lease-id.ts'
 import { callCodes } from './wire.ts'
 import type { Batch, OtherCall, Word } from './wire.ts'
@@ -27,8 +27,8 @@ export class RequestWriter {
     words.push(id, callCodes.settle, now, items.length)
     for (const { lease, outcome, attempt, deadLetters, appends } of items) {
       const [event, route] = deliveryKey(lease.id)
-      const extra = this.#extra(attempt, deadLetters ?? [])
-      words.push(event, route, lease.key ?? null, outcome.kind === 'done' ? null : outcome.due, extra)
+      const extra = this.#extra(outcome, attempt, deadLetters ?? [])
+      words.push(event, route, lease.key ?? null, outcome.kind === 'retry' ? outcome.due : null, extra)
       this.#appends(appends ?? [])
     }
   }
@@ -58,19 +58,27 @@ export class RequestWriter {
     words.push(items.length)
     for (const { owner, record, dedupe, archive, to } of items) {
       words.push(owner, this.#record(record)[0], record.length)
-      words.push(dedupe?.key ?? null, dedupe?.keepMs ?? 0, archive?.keepMs ?? null, to.length)
+      words.push(dedupe?.key ?? null, dedupe?.keepMs ?? 0, archive?.keepMs ?? null)
+      if (archive !== undefined) words.push(archive.eventId)
+      words.push(to.length)
       for (const { route, lease, due, key } of to) words.push(route, lease ? 1 : 0, due ?? null, key ?? null)
     }
   }
 
   /** → where it is among the others; -1: there is nothing. */
-  #extra(attempt: FailedAttempt | undefined, letters: readonly NewDeadLetter[]): number {
-    if (attempt === undefined && letters.length === 0) return -1
+  #extra(
+    outcome: SettleOutcome,
+    attempt: FailedAttempt | undefined,
+    letters: readonly NewDeadLetter[],
+  ): number {
+    const end = outcome.kind === 'done' ? outcome.end : undefined
+    const parked = outcome.kind === 'park' ? outcome.details : undefined
+    if (attempt === undefined && letters.length === 0 && end === undefined && parked === undefined) return -1
     const deadLetters = letters.map(({ record, ...rest }) => ({
       ...rest,
       at: record && this.#record(record),
     }))
-    return this.#other({ attempt, deadLetters })
+    return this.#other({ attempt, end, parked, deadLetters })
   }
 
   #other(value: unknown): number {

@@ -1,14 +1,18 @@
-import { assertKnownRoute, assertKnownRoutes, StorageError } from '@millrace/storage'
+import { hostname } from 'node:os'
+import { assertKnownRoute, assertKnownRoutes, assertSettlements, StorageError } from '@millrace/storage'
 import type {
   AppendItem,
   AppendResult,
+  Member,
   RouteNumber,
   Settlement,
   SettleResult,
   Storage,
+  StorageLimits,
 } from '@millrace/storage'
-import { appendResults, claimResult, refusal, settleResults } from './answers.ts'
+import { appendResults, claimResult, refusal, settleResults, type AnswerContext } from './answers.ts'
 import { deliveryKey } from './lease-id.ts'
+import { sqliteDeliveries, sqliteParked } from './sqlite-waiting.ts'
 import { storeInfo } from './store-info.ts'
 import { WorkerLink } from './worker-link.ts'
 import type { OtherCalls, OtherName, WorkerSettings } from './wire.ts'
@@ -18,6 +22,8 @@ export interface SqliteStorageOptions {
   readonly path: string
   /** Free space on the disk below which appends are refused; 64 MiB by default. */
   readonly reserveBytes?: number
+  /** How much may wait; without limit by default. */
+  readonly limits?: StorageLimits
   /** Milliseconds since the epoch; the system's clock by default. */
   readonly now?: () => number
   /** Health is `unavailable` when nothing was heard from the disk for so long; 5 s by default. */
@@ -42,16 +48,19 @@ export async function openSqlite(
   faults?: WorkerSettings['faults'],
 ): Promise<Storage> {
   const { path, reserveBytes = defaultReserveBytes, now = Date.now, stallMs = defaultStallMs } = options
-  const settings = { path, reserveBytes, ...(faults === undefined ? undefined : { faults }) }
+  const { limits = {} } = options
+  const settings = { path, reserveBytes, limits, ...(faults === undefined ? undefined : { faults }) }
   const link = await WorkerLink.open(settings, { stallMs })
   const known = new Set<RouteNumber>(link.routes)
+  const self: Member = { id: String(process.pid), host: hostname(), pid: process.pid, since: now() }
+  const answering = (at: number): AnswerContext => ({ now: at, health: link.health, limits })
 
   async function append(items: readonly AppendItem[]): Promise<AppendResult[]> {
     assertKnownRoutes(items, known)
     if (link.health.kind !== 'ok' && !link.isClosed) return items.map(() => refusedNow(link))
     const at = now()
     try {
-      return appendResults(items, await link.append(items, at), at, link.health)
+      return appendResults(items, await link.append(items, at), answering(at))
     } catch (error) {
       if (error instanceof StorageError && error.code === 'dead') return items.map(() => refusedNow(link))
       throw error
@@ -59,9 +68,9 @@ export async function openSqlite(
   }
 
   async function settle(items: readonly Settlement[]): Promise<SettleResult[]> {
-    for (const { appends } of items) if (appends !== undefined) assertKnownRoutes(appends, known)
+    assertSettlements(items, known)
     const at = now()
-    return settleResults(items, await link.settle(items, at), at, link.health)
+    return settleResults(items, await link.settle(items, at), answering(at))
   }
 
   async function claim(requests: Parameters<Storage['claim']>[0]): ReturnType<Storage['claim']> {
@@ -79,8 +88,12 @@ export async function openSqlite(
     return numbers
   }
 
-  function call<N extends OtherName>(name: N, args: OtherCalls[N]['args']): Promise<OtherCalls[N]['answer']> {
-    return link.call(name, args, now())
+  function call<N extends OtherName>(
+    name: N,
+    args: OtherCalls[N]['args'],
+    at = now(),
+  ): Promise<OtherCalls[N]['answer']> {
+    return link.call(name, args, at)
   }
 
   return {
@@ -108,6 +121,8 @@ export async function openSqlite(
         return call('redirectRoute', [from, to])
       },
     },
+    deliveries: sqliteDeliveries(call),
+    parked: sqliteParked({ call, known, now, answering }),
     deadLetters: {
       list: (query) => call('listDeadLetters', query),
       get: (id) => call('getDeadLetter', id),
@@ -117,9 +132,13 @@ export async function openSqlite(
       },
       drop: (ids) => call('dropDeadLetters', ids),
     },
-    archive: { scan: (owner, after, limit) => call('scanArchive', [owner, after, limit]) },
+    archive: {
+      scan: (owner, after, limit) => call('scanArchive', [owner, after, limit]),
+      find: (eventId) => call('findArchived', eventId),
+    },
     checkpoints: {
       get: (key) => call('getCheckpoint', key),
+      list: (prefix) => call('listCheckpoints', prefix),
       put: (key, value) => call('putCheckpoint', [key, value]),
       delete: (key) => call('deleteCheckpoint', key),
     },
@@ -131,6 +150,7 @@ export async function openSqlite(
       },
     },
     attempts: (id) => call('attempts', deliveryKey(id)),
+    members: async () => [self],
     stats: () => call('stats', undefined),
     info: () => storeInfo(path),
     expire: (before) => call('expire', before),

@@ -1,17 +1,25 @@
 import type {
   AppendItem,
   ClaimRequest,
+  DeadLetterDetails,
   DeadLetter,
   DeadLetterQuery,
   DeadLetterStore,
+  DeliveryEnd,
+  DeliveryQuery,
   Expired,
   Expiry,
   FailedAttempt,
+  ListedDelivery,
   NewDeadLetter,
+  ParkedEnd,
+  ParkedKey,
+  ParkedQuery,
   RegisteredRoute,
   RouteStats,
   ArchivedEvent,
   StorageHealth,
+  StorageLimits,
 } from '@millrace/storage'
 
 /** A number, text or nothing: what costs least between threads. */
@@ -34,8 +42,11 @@ export interface SettleItem {
   readonly event: number
   readonly route: number
   readonly key: string | undefined
-  /** Undefined: done. */
+  /** Undefined: done, or parked. */
   readonly retryDue: number | undefined
+  readonly parked: DeadLetterDetails | undefined
+  /** How it is done, for the archive. */
+  readonly end: DeliveryEnd | undefined
   readonly attempt: FailedAttempt | undefined
   readonly deadLetters: readonly NewDeadLetter[]
   readonly appends: readonly AppendItem[]
@@ -53,6 +64,12 @@ export interface Claimed {
   readonly records: readonly (Uint8Array<ArrayBuffer> | null)[]
 }
 
+/** Some of what waits. `at`: where the step ended; undefined: there is nothing behind it. */
+export interface ListedStep {
+  readonly items: readonly ListedDelivery[]
+  readonly at: string | undefined
+}
+
 /** Everything that is neither an append nor a settle: arguments and answer by name. */
 export interface OtherCalls {
   claim: { args: readonly ClaimRequest[]; answer: Claimed[] }
@@ -61,6 +78,14 @@ export interface OtherCalls {
   routes: { args: undefined; answer: RegisteredRoute[] }
   dropRoute: { args: number; answer: number }
   redirectRoute: { args: readonly [from: number, to: number]; answer: number }
+  listDeliveries: { args: DeliveryQuery; answer: ListedStep }
+  cancelDeliveries: { args: readonly string[]; answer: string[] }
+  listParked: { args: ParkedQuery; answer: ParkedKey[] }
+  releaseParked: { args: readonly [route: number, key: string]; answer: boolean }
+  skipParked: {
+    args: { readonly route: number; readonly key: string; readonly event: number; readonly end: ParkedEnd }
+    answer: number[] | undefined
+  }
   listDeadLetters: { args: DeadLetterQuery; answer: DeadLetter[] }
   getDeadLetter: { args: string; answer: DeadLetter | undefined }
   redrive: { args: Parameters<DeadLetterStore['redrive']>[0]; answer: string[] }
@@ -69,7 +94,9 @@ export interface OtherCalls {
     args: readonly [owner: string, after: string | undefined, limit: number]
     answer: ArchivedEvent[]
   }
+  findArchived: { args: string; answer: ArchivedEvent[] }
   getCheckpoint: { args: string; answer: Uint8Array | undefined }
+  listCheckpoints: { args: string; answer: [string, Uint8Array][] }
   putCheckpoint: { args: readonly [key: string, value: Uint8Array]; answer: undefined }
   deleteCheckpoint: { args: string; answer: undefined }
   acquire: { args: readonly [name: string, holder: string, ttlMs: number]; answer: number | undefined }
@@ -90,7 +117,14 @@ export type OtherCall = {
  * The answer to one append: the event's number, or one of these. Which leases it has follows from the
  * item itself: all that could be leased (leasable.ts).
  */
-export const appendCodes = { nothingStored: 0, duplicate: -1, unavailable: -2, full: -3 } as const
+export const appendCodes = {
+  nothingStored: 0,
+  duplicate: -1,
+  unavailable: -2,
+  full: -3,
+  overShare: -4,
+  overLimit: -5,
+} as const
 
 /** The answer to one settle: how many append answers follow, or this. */
 export const staleCode = -1
@@ -127,6 +161,7 @@ export type Opening =
 export interface WorkerSettings {
   readonly path: string
   readonly reserveBytes: number
+  readonly limits: StorageLimits
   /** Tests: a module that makes commits fail (worker/faults.ts), and what it is told. */
   readonly faults?: { readonly module: string; readonly control: SharedArrayBuffer; readonly image: string }
 }

@@ -1,8 +1,9 @@
 import { tempDir } from '@millrace/testkit'
-import { writeFile } from 'node:fs/promises'
+import { mkdir, writeFile } from 'node:fs/promises'
 import { DatabaseSync } from 'node:sqlite'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { sqliteStorage } from '../src/index.ts'
+import { migrations } from '../src/worker/schema.ts'
 import { storeProcess } from './store-process.ts'
 
 async function directory(): Promise<string> {
@@ -50,8 +51,36 @@ describe('opening a store', () => {
     db.close()
     const refused = sqliteStorage({ path })
     await expect(refused).rejects.toMatchObject({ name: 'StorageOpenError', code: 'newer' })
-    await expect(refused).rejects.toThrow(/has version 99, this program knows versions up to 1/)
+    await expect(refused).rejects.toThrow(/has version 99, this program knows versions up to \d+/)
     await expect(sqliteStorage({ path })).rejects.toMatchObject({ code: 'newer' })
+  })
+
+  test('a store of the first version is brought to this one, with all that is in it', async () => {
+    const path = await directory()
+    await mkdir(path)
+    const db = new DatabaseSync(`${path}/millrace.db`)
+    db.exec(`PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL; ${migrations[0]}`)
+    db.exec(`
+      INSERT INTO route VALUES (1, 'a', NULL);
+      INSERT INTO event VALUES (7000, '/default/o', NULL, 1, x'65'), (8000, '/default/o', 99, 1, x'66');
+      INSERT INTO delivery VALUES (7000, 1, 5, 2, 4, 'k'), (8000, 1, -6, 0, NULL, 'k');
+      UPDATE state SET last_id = 8000;
+      PRAGMA user_version = 1`)
+    db.close()
+    const storage = await sqliteStorage({ path, now: () => 50 })
+    await storage.routes.register(['a'])
+    const [claimed] = await storage.claim([{ route: 1, max: 9, maxBytes: 99 }])
+    expect(claimed!.leases).toMatchObject([{ id: '7000-1', attempts: 2, record: Uint8Array.of(0x65) }])
+    const details = { reason: 'x', attempts: 3, firstAttempt: 4, lastAttempt: 50 }
+    await storage.settle([{ lease: claimed!.leases[0]!, outcome: { kind: 'park', details } }])
+    expect(await storage.parked.list({ limit: 9 })).toMatchObject([{ key: 'k', waiting: 2 }])
+    expect(await storage.archive.scan('/default/o', undefined, 9)).toMatchObject([
+      { cursor: '8000', ends: [] },
+    ])
+    await storage.close()
+    const after = new DatabaseSync(`${path}/millrace.db`, { readOnly: true })
+    expect(after.prepare('PRAGMA user_version').get()).toEqual({ user_version: migrations.length })
+    after.close()
   })
 
   test('a file that is no database is refused as damaged', async () => {

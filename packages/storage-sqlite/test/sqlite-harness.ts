@@ -1,4 +1,4 @@
-import type { Storage } from '@millrace/storage'
+import type { Storage, StorageLimits } from '@millrace/storage'
 import type { StorageHarness, Subject } from '@millrace/storage/conformance'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -12,7 +12,7 @@ const faultModule = new URL('./commit-faults.ts', import.meta.url).href
 /** The embedded store: what a crash leaves is a copy of its files at that moment, opened as the next store. */
 export const sqliteHarness: StorageHarness = { create, histories: 10 }
 
-async function create(): Promise<Subject> {
+async function create(limits: StorageLimits = {}): Promise<Subject> {
   const root = await mkdtemp(join(tmpdir(), 'millrace-'))
   const clock = { now: 1_700_000_000_000 }
   const control = new SharedArrayBuffer(4)
@@ -22,7 +22,7 @@ async function create(): Promise<Subject> {
   const image = (): string => join(root, String(lives + 1))
   const open = (): Promise<Storage> =>
     openSqlite(
-      { path: directory(), reserveBytes: 1_024, now: () => clock.now },
+      { path: directory(), reserveBytes: 1_024, limits, now: () => clock.now },
       { module: faultModule, control, image: image() },
     )
   let storage = await open()

@@ -131,7 +131,7 @@ export interface StorageEvents {
   health(health: StorageHealth): void
   /** Another process has put or deleted this checkpoint; never called for this process's own changes. */
   checkpoint(key: string): void
-  /** A process has begun or ceased to work on the store; said of this one too, once it is known. */
+  /** The processes that work on the store are others than before. */
   members(members: readonly Member[]): void
 }
 

@@ -1,7 +1,7 @@
 import type { AppendItem } from '@millrace/storage'
 import { isLeasable } from '../leasable.ts'
 import { appendCodes } from '../wire.ts'
-import { insertDelivery, removeEvent } from './deliveries.ts'
+import { countBytes, insertDelivery, removeEvent } from './deliveries.ts'
 import type { Store } from './store.ts'
 
 /** A fan-out beyond this is written in several transactions. */
@@ -19,6 +19,13 @@ export function appendItem(store: Store, item: AppendItem, now: number): number 
   insertTargets(store, event, item, now, 0, item.to.length)
   leaseTargets(store, event, item, now)
   return event
+}
+
+/** An append that is not part of a settle: refused where its owner, or all, are over their limit. */
+export function appendUnderLimits(store: Store, item: AppendItem, now: number): number {
+  if (!store.usage.isLimited) return appendItem(store, item, now)
+  if (isDuplicate(store, item, now)) return appendCodes.duplicate
+  return store.usage.refusal(item) ?? appendItem(store, item, now)
 }
 
 /** An append whose rows are written, but which is not valid yet. */
@@ -85,8 +92,11 @@ function remember(store: Store, { dedupe }: AppendItem, now: number): void {
 
 function insertEvent(store: Store, item: AppendItem, now: number, complete: boolean): number {
   const event = store.state.nextId(now)
-  const keepUntil = item.archive === undefined ? null : Math.ceil(now + item.archive.keepMs)
-  store.connection.sql.insertEvent.run(event, item.owner, keepUntil, complete ? 1 : 0, item.record)
+  const { owner, record, archive, to } = item
+  const keepUntil = archive === undefined ? null : Math.ceil(now + archive.keepMs)
+  const eventId = archive?.eventId ?? null
+  store.connection.sql.insertEvent.run(event, owner, keepUntil, complete ? 1 : 0, record, eventId)
+  if (to.length > 0) countBytes(store, owner, record.length)
   return event
 }
 

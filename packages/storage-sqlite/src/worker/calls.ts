@@ -1,8 +1,11 @@
 import type { OtherCall, OtherCalls, OtherName } from '../wire.ts'
 import type { Steps } from './append.ts'
+import { findArchived, scanArchive } from './archive.ts'
 import { claimRoute, readStats } from './claim.ts'
 import { dropDeadLetters, getDeadLetter, listDeadLetters, redrive } from './dead-letters.ts'
 import { expire } from './expire.ts'
+import { cancelDeliveries, listDeliveries } from './listed-deliveries.ts'
+import { listParked, releaseParked, skipParked } from './parked.ts'
 import { dropRoute, listRoutes, redirectRoute, registerRoutes } from './registry.ts'
 import * as small from './small-values.ts'
 import type { Store } from './store.ts'
@@ -25,8 +28,12 @@ export const reads = {
   routes: listRoutes,
   listDeadLetters,
   getDeadLetter,
-  scanArchive: (store, args) => small.scanArchive(store, ...args),
+  listDeliveries,
+  listParked,
+  scanArchive: (store, args) => scanArchive(store, ...args),
+  findArchived,
   getCheckpoint: small.getCheckpoint,
+  listCheckpoints: small.listCheckpoints,
   attempts: small.readAttempts,
   stats: readStats,
 } satisfies Reads
@@ -35,6 +42,9 @@ export const writes = {
   register: registerRoutes,
   dropRoute: (store, route) => dropRoute(store, route),
   redirectRoute: (store, [from, to]) => redirectRoute(store, from, to),
+  cancelDeliveries,
+  releaseParked,
+  skipParked,
   redrive,
   dropDeadLetters,
   putCheckpoint: (store, args) => small.putCheckpoint(store, ...args),

@@ -44,7 +44,7 @@ function claimInto(
   return undefined
 }
 
-/** What is neither leased, nor held by its key, nor still being written. An orphan's are all held. */
+/** What is neither leased, nor held by its key or parked, nor still being written. An orphan's are all held. */
 function* freeDeliveries(store: Store, route: number): Generator<readonly [due: number, event: number]> {
   const { state, connection } = store
   if (state.routes.get(route)?.orphanedSince !== undefined) return
@@ -74,12 +74,15 @@ function own(record: Uint8Array): Uint8Array<ArrayBuffer> {
 /** The routes that hold anything. */
 export function readStats(store: Store): RouteStats[] {
   const stats: RouteStats[] = []
+  const parkedCounts = store.connection.sql.parkedCounts.all() as unknown as (readonly [number, number])[]
+  const parkedOf = new Map(parkedCounts)
   for (const [route, count] of store.state.counts) {
     const { unsettled, deadLetters } = count
     if (unsettled === 0 && deadLetters === 0) continue
     const oldest = unsettled === 0 ? undefined : oldestOf(store, route)
     const nextDue = unsettled === 0 ? undefined : firstDue(store, route)
-    stats.push({ route, unsettled, deadLetters, oldest, nextDue })
+    const parked = parkedOf.get(route) ?? 0
+    stats.push({ route, unsettled, deadLetters, parked, oldest, nextDue })
   }
   return stats
 }

@@ -1,5 +1,5 @@
 import type { DeadLetter, DeadLetterDetails, DeadLetterQuery, DeadLetterStore } from '@millrace/storage'
-import { insertDelivery } from './deliveries.ts'
+import { countBytes, insertDelivery } from './deliveries.ts'
 import type { Store } from './store.ts'
 
 type Row = readonly [id: number, route: number, details: string, record: Uint8Array]
@@ -51,7 +51,9 @@ export function redrive(
     if (letter === undefined) continue
     dropDeadLetters(store, [id])
     const event = store.state.nextId(now)
-    sql.insertEvent.run(event, owner, null, 1, record ?? letter.record)
+    const bytes = record ?? letter.record
+    sql.insertEvent.run(event, owner, null, 1, bytes, null)
+    countBytes(store, owner, bytes.length)
     insertDelivery(store, event, { route, due: now, key })
     there.push(id)
   }

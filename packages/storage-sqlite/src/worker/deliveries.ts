@@ -45,15 +45,42 @@ export function removeDelivery(
   } else {
     const gone = sql.deleteKeyed.get(event, route) as readonly number[] | undefined
     if (gone === undefined) return false
-    if (Number(gone[0]) >= 0) sql.promote.run(route, key)
+    if (Number(gone[0]) >= 0) passOn(store, route, key, Number(gone[0]) === 0)
   }
   sweepEvent(store, event)
   store.state.uncountDelivery(route)
   return true
 }
 
+/** The head of a key is gone: the next one's turn. */
+function passOn(store: Store, route: RouteNumber, key: string, wasParked: boolean): void {
+  const { sql } = store.connection
+  if (wasParked) sql.deleteParked.run(route, key)
+  sql.promote.run(route, key)
+}
+
 function sweepEvent(store: Store, event: number): void {
-  if (!store.stuck.has(event)) orStuck(store, event, () => store.connection.sql.sweepEvent.run(event))
+  if (store.stuck.has(event)) return
+  orStuck(store, event, () => {
+    if (store.usage.isLimited) weighAndSweep(store, event)
+    else store.connection.sql.sweepEvent.run(event)
+  })
+}
+
+function weighAndSweep(store: Store, event: number): void {
+  const { sql } = store.connection
+  const row = sql.finished.get(event) as unknown as readonly [string, number, number | null] | undefined
+  if (row === undefined) return
+  const [owner, bytes, keepUntil] = row
+  countBytes(store, owner, -bytes)
+  if (keepUntil === null) sql.deleteEvent.run(event)
+}
+
+/** What waits for an owner weighs more, or less, when the transaction is kept. */
+export function countBytes(store: Store, owner: string, bytes: number): void {
+  if (!store.usage.isLimited) return
+  store.usage.add(owner, bytes)
+  store.state.undoWith(() => store.usage.add(owner, -bytes))
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { StorageHealth } from '@millrace/storage'
+import { deliveryKey } from '../lease-id.ts'
 import { appendCodes } from '../wire.ts'
 import { doRead, isRead } from './calls.ts'
 import { disconnect } from './connection.ts'
@@ -121,14 +122,18 @@ export class Engine {
       outbox.words(call.id, settleWords(outcome?.answer as (number[] | undefined)[]))
     else {
       outbox.value(call.id, outcome?.answer)
-      this.#announce(call)
+      this.#announce(call, outcome?.answer)
     }
   }
 
   /** What was not appended by this process's own accepting, but can be claimed. */
-  #announce({ call }: OtherCall): void {
-    if (call.name === 'redrive') this.#parts.outbox.wake(call.args.map(({ route }) => route))
-    if (call.name === 'redirectRoute') this.#parts.outbox.wake([call.args[1]])
+  #announce({ call }: OtherCall, answer: unknown): void {
+    const { outbox } = this.#parts
+    if (call.name === 'cancelDeliveries') outbox.wake((answer as string[]).map((id) => deliveryKey(id)[1]))
+    if (call.name === 'releaseParked' && answer === true) outbox.wake([call.args[0]])
+    if (call.name === 'skipParked' && answer !== undefined) outbox.wake([call.args.route])
+    if (call.name === 'redrive') outbox.wake(call.args.map(({ route }) => route))
+    if (call.name === 'redirectRoute') outbox.wake([call.args[1]])
   }
 
   #read(call: OtherCall): void {

@@ -10,7 +10,9 @@ export function* expire(store: Store, before: Expiry, now: number): Steps<Expire
     before.deadLetters === undefined ? 0 : yield* expireDeadLetters(store, before.deadLetters)
   const orphans = before.orphans === undefined ? 0 : yield* expireOrphans(store, before.orphans)
   const attempts = before.attempts === undefined ? 0 : yield* expireAttempts(store, before.attempts)
-  const archived = yield* expireArchive(store, now)
+  let archived = yield* expireArchive(store, now)
+  for (const { owner, maxBytes } of before.archives ?? [])
+    archived += yield* shrinkArchive(store, owner, maxBytes)
   store.connection.sql.expireDedupe.run(now)
   return { deadLetters, orphans, attempts, archived }
 }
@@ -53,11 +55,33 @@ function* expireArchive(store: Store, now: number): Steps<number> {
   for (let expired = 0; ;) {
     const rows = sql.keptTooLong.all(now, chunkSize) as unknown as (readonly [number])[]
     if (rows.length === 0) return expired
-    for (const [id] of rows) {
-      sql.keepNoLonger.run(id)
-      sql.sweepEvent.run(id)
-    }
+    for (const [id] of rows) unarchive(store, id)
     expired += rows.length
     yield
   }
+}
+
+/** Of what an owner's archive has, the newest stay that are together not larger. → how many went. */
+function* shrinkArchive(store: Store, owner: string, maxBytes: number): Steps<number> {
+  const { sql } = store.connection
+  let before = Number.MAX_SAFE_INTEGER
+  let bytes = 0
+  for (let expired = 0; ;) {
+    const rows = sql.archivedSizes.all(owner, before, chunkSize) as unknown as (readonly [number, number])[]
+    for (const [id, size] of rows) {
+      bytes += size
+      before = id
+      if (bytes <= maxBytes) continue
+      unarchive(store, id)
+      expired += 1
+    }
+    if (rows.length < chunkSize) return expired
+    yield
+  }
+}
+
+function unarchive({ connection: { sql } }: Store, event: number): void {
+  sql.keepNoLonger.run(event)
+  sql.deleteEndings.run(event)
+  sql.sweepEvent.run(event)
 }

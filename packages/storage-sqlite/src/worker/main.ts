@@ -29,11 +29,11 @@ try {
 }
 
 async function start(): Promise<void> {
-  const { path, reserveBytes } = settings
+  const { path, reserveBytes, limits } = settings
   const hooks = await loadFaults(settings)
   mkdirSync(path, { recursive: true })
   const lock = holdDirectory(path)
-  const store = openWhole(path)
+  const store = openWhole(path, limits)
   syncDirectory(path)
   const disk = new DiskSpace(path, reserveBytes)
   const outbox = new Outbox((reply: Reply, transfer) => port.postMessage(reply, transfer))
@@ -55,8 +55,8 @@ function arrived(first: Batch): ReturnType<typeof readBatch> {
   return calls
 }
 
-function openWhole(path: string): Store {
-  const store = openStore(path)
+function openWhole(path: string, limits: WorkerSettings['limits']): Store {
+  const store = openStore(path, limits)
   const incomplete = store.connection.db.prepare('SELECT 1 FROM event WHERE complete = 0 LIMIT 1').get()
   if (incomplete !== undefined) transaction(store, () => removeIncomplete(store))
   return store

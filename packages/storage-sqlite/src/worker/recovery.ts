@@ -26,6 +26,7 @@ export function reopen(store: Store, path: string, suspect: Suspect): void {
   store.connection = connect(path)
   checkpointAll(store.connection)
   store.state.load(store.connection)
+  store.usage.load(store.connection)
   suspect.cameBack ??= store.state.commits >= suspect.commit
   transaction(store, () => {
     removeIncomplete(store)
@@ -36,7 +37,7 @@ export function reopen(store: Store, path: string, suspect: Suspect): void {
 
 /** An event that came back although its producer was told that it is not stored, and its dedupe key. */
 function withdraw(store: Store, item: AppendItem, code: number): void {
-  if (code === appendCodes.duplicate) return
+  if (code < appendCodes.nothingStored) return
   if (code > appendCodes.nothingStored) removeEvent(store, code)
   if (item.dedupe !== undefined)
     store.connection.db.prepare('DELETE FROM dedupe WHERE key = ?').run(item.dedupe.key)

@@ -1,4 +1,11 @@
-import type { AppendItem, FailedAttempt, NewDeadLetter, Target } from '@millrace/storage'
+import type {
+  AppendItem,
+  DeadLetterDetails,
+  DeliveryEnd,
+  FailedAttempt,
+  NewDeadLetter,
+  Target,
+} from '@millrace/storage'
 import { callCodes } from '../wire.ts'
 import type { Batch, OtherCall, SettleItem, Word } from '../wire.ts'
 
@@ -25,6 +32,8 @@ export function readBatch(batch: Batch): Call[] {
 
 interface Extra {
   readonly attempt?: FailedAttempt
+  readonly end?: DeliveryEnd
+  readonly parked?: DeadLetterDetails
   readonly deadLetters?: readonly (Omit<NewDeadLetter, 'record'> & {
     readonly at?: readonly [number, number]
   })[]
@@ -59,13 +68,14 @@ class RequestReader {
       const key = this.#text()
       const keepMs = this.#number()
       const archiveMs = this.#word() as number | null
+      const eventId = archiveMs === null ? '' : (this.#word() as string)
       const to = this.#times(this.#number(), () => this.#target())
       return {
         owner,
         record,
         to,
         ...(key === undefined ? undefined : { dedupe: { key, keepMs } }),
-        ...(archiveMs === null ? undefined : { archive: { keepMs: archiveMs } }),
+        ...(archiveMs === null ? undefined : { archive: { keepMs: archiveMs, eventId } }),
       }
     })
   }
@@ -94,7 +104,8 @@ class RequestReader {
       const deadLetters = (extra?.deadLetters ?? []).map(({ at, ...rest }) =>
         at === undefined ? rest : { ...rest, record: this.#bytes(...at) },
       )
-      return { event, route, key, retryDue, attempt: extra?.attempt, deadLetters, appends: this.#appends() }
+      const { attempt, end, parked } = extra ?? {}
+      return { event, route, key, retryDue, attempt, end, parked, deadLetters, appends: this.#appends() }
     })
   }
 

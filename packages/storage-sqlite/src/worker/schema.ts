@@ -76,4 +76,30 @@ export const migrations: readonly string[] = [
     until INTEGER NOT NULL
   ) STRICT;
   `,
+  `
+  ALTER TABLE event ADD COLUMN event_id TEXT;
+  CREATE INDEX event_by_id ON event (event_id) WHERE event_id IS NOT NULL;
+
+  CREATE TABLE ending (
+    event INTEGER NOT NULL,
+    route INTEGER NOT NULL,
+    result TEXT NOT NULL,
+    attempts INTEGER NOT NULL,
+    at INTEGER NOT NULL,
+    ms REAL NOT NULL,
+    reason TEXT,
+    code INTEGER,
+    PRIMARY KEY (event, route)
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE parked (
+    route INTEGER NOT NULL,
+    key TEXT NOT NULL,
+    event INTEGER NOT NULL,
+    since INTEGER NOT NULL,
+    details TEXT NOT NULL,
+    PRIMARY KEY (route, key)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX parked_since ON parked (since);
+  `,
 ]

@@ -1,4 +1,4 @@
-import type { FailedAttempt, NewDeadLetter } from '@millrace/storage'
+import type { DeliveryEnd, FailedAttempt, NewDeadLetter } from '@millrace/storage'
 import { staleCode } from '../wire.ts'
 import type { SettleItem } from '../wire.ts'
 import { abandonAppend, appendItem, finishAppend, prepareAppend } from './append.ts'
@@ -38,14 +38,14 @@ export function settleWords(results: readonly (readonly number[] | undefined)[])
 }
 
 function endLease(store: Store, item: SettleItem, now: number): boolean {
-  const { event, route, key, attempt, retryDue } = item
+  const { event, route, key, attempt, end } = item
   if (!store.state.isLeased(event, route)) return false
   const letters = item.deadLetters.map((letter) => ({
     ...letter,
     record: letter.record ?? recordOf(store, event),
   }))
-  const there =
-    retryDue === undefined ? removeDelivery(store, event, route, key) : retry(store, item, retryDue)
+  if (end !== undefined) recordEnd(store, event, route, end)
+  const there = goOn(store, item, now) ?? removeDelivery(store, event, route, key)
   store.state.endLease(event, route)
   if (!there) return false
   if (attempt !== undefined) recordAttempt(store, event, route, attempt)
@@ -53,10 +53,26 @@ function endLease(store: Store, item: SettleItem, now: number): boolean {
   return true
 }
 
-function retry(store: Store, { event, route, attempt }: SettleItem, due: number): boolean {
-  const at = Math.max(1, Math.ceil(due))
+/** The delivery stays: due again, or parked. → whether it was there; undefined: it is done. */
+function goOn(store: Store, item: SettleItem, now: number): boolean | undefined {
+  const { event, route, key, attempt, retryDue, parked } = item
+  const { sql } = store.connection
   const counts = attempt === undefined ? 0 : 1
-  return store.connection.sql.retry.run(at, counts, attempt?.at ?? null, event, route).changes > 0
+  const first = attempt === undefined ? null : Math.floor(attempt.at)
+  if (retryDue !== undefined) {
+    const due = Math.max(1, Math.ceil(retryDue))
+    return sql.retry.run(due, counts, first, event, route).changes > 0
+  }
+  if (parked === undefined || key === undefined) return undefined
+  if (sql.park.run(counts, first, event, route).changes === 0) return false
+  sql.insertParked.run(route, key, event, Math.floor(now), JSON.stringify(parked))
+  return true
+}
+
+function recordEnd(store: Store, event: number, route: number, end: DeliveryEnd): void {
+  const { result, attempts, at, ms, reason, code } = end
+  const { sql } = store.connection
+  sql.insertEnding.run(event, route, result, attempts, Math.floor(at), ms, reason ?? null, code ?? null)
 }
 
 function recordAttempt(store: Store, event: number, route: number, attempt: FailedAttempt): void {
@@ -65,7 +81,7 @@ function recordAttempt(store: Store, event: number, route: number, attempt: Fail
   sql.attempt.run(event, route, n, Math.floor(at), code ?? null, error ?? null, body ?? null, ms)
 }
 
-function insertDeadLetter(store: Store, letter: Required<NewDeadLetter>, now: number): void {
+export function insertDeadLetter(store: Store, letter: Required<NewDeadLetter>, now: number): void {
   const { sql } = store.connection
   const { route, details, record } = letter
   const id = store.state.nextId(now)
@@ -75,7 +91,7 @@ function insertDeadLetter(store: Store, letter: Required<NewDeadLetter>, now: nu
 }
 
 /** What there is of a record: nothing, where its page is damaged. */
-function recordOf(store: Store, event: number): Uint8Array {
+export function recordOf(store: Store, event: number): Uint8Array {
   if (store.stuck.has(event)) return new Uint8Array()
   const row = orStuck(store, event, () => store.connection.sql.record.get(event)) as
     | readonly unknown[]

@@ -1,23 +1,15 @@
-import type { ArchivedEvent, FailedAttempt } from '@millrace/storage'
+import type { FailedAttempt } from '@millrace/storage'
 import type { DeliveryKey } from '../wire.ts'
 import type { Store } from './store.ts'
-
-export function scanArchive(
-  store: Store,
-  owner: string,
-  after: string | undefined,
-  limit: number,
-): ArchivedEvent[] {
-  const rows = store.connection.sql.archived.all(owner, Number(after ?? 0), limit) as unknown as (readonly [
-    number,
-    Uint8Array,
-  ])[]
-  return rows.map(([id, record]) => ({ cursor: String(id), record }))
-}
 
 export function getCheckpoint(store: Store, key: string): Uint8Array | undefined {
   const row = store.connection.sql.checkpoint.get(key) as unknown as readonly [Uint8Array] | undefined
   return row?.[0]
+}
+
+/** In order of keys. */
+export function listCheckpoints(store: Store, prefix: string): [string, Uint8Array][] {
+  return store.connection.sql.checkpoints.all(prefix) as unknown as [string, Uint8Array][]
 }
 
 export function putCheckpoint(store: Store, key: string, value: Uint8Array): undefined {

@@ -8,11 +8,15 @@ const texts = {
 
   dedupe: 'SELECT 1 FROM dedupe WHERE key = ? AND until > ?',
   remember: 'INSERT OR REPLACE INTO dedupe VALUES (?, ?)',
-  insertEvent: 'INSERT INTO event VALUES (?, ?, ?, ?, ?)',
+  insertEvent: 'INSERT INTO event VALUES (?, ?, ?, ?, ?, ?)',
   completeEvent: 'UPDATE event SET complete = 1 WHERE id = ?',
   deleteEvent: 'DELETE FROM event WHERE id = ?',
   sweepEvent:
     'DELETE FROM event WHERE id = ?1 AND keep_until IS NULL AND NOT EXISTS (SELECT 1 FROM delivery WHERE event = ?1)',
+
+  // As sweepEvent, for a store with limits: what the event weighs, where no delivery is left of it.
+  finished:
+    'SELECT owner, length(record), keep_until FROM event WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM delivery WHERE event = ?1)',
 
   keyTaken: 'SELECT 1 FROM delivery WHERE route = ? AND key = ? LIMIT 1',
   insertDelivery: 'INSERT OR IGNORE INTO delivery VALUES (?, ?, ?, ?, ?, ?)',
@@ -26,7 +30,22 @@ const texts = {
   routeDeliveries:
     'SELECT event, abs(due), attempts, first_attempt, key FROM delivery WHERE route = ? AND event > ? ORDER BY event LIMIT ?',
 
-  dueOf: 'SELECT due, event FROM delivery WHERE route = ? AND due >= 0 ORDER BY due, event',
+  deliveriesAfter: `SELECT event, route, due, attempts, first_attempt, key FROM delivery
+    WHERE (event, route) > (?, ?) ORDER BY event, route LIMIT ?`,
+  listedEvent: 'SELECT owner, record FROM event WHERE id = ?',
+  listedEventLike: 'SELECT owner, record FROM event WHERE id = ? AND instr(record, ?) > 0',
+
+  park: `UPDATE delivery SET due = 0, attempts = attempts + ?, first_attempt = coalesce(first_attempt, ?)
+    WHERE event = ? AND route = ?`,
+  insertParked: 'INSERT OR REPLACE INTO parked VALUES (?, ?, ?, ?, ?)',
+  parked: 'SELECT event FROM parked WHERE route = ? AND key = ?',
+  parkedCounts: 'SELECT route, count(*) FROM parked GROUP BY route',
+  deleteParked: 'DELETE FROM parked WHERE route = ? AND key = ?',
+  unpark: 'UPDATE delivery SET due = ?, attempts = 0, first_attempt = NULL WHERE event = ? AND route = ?',
+  deleteAttempts: 'DELETE FROM attempt WHERE event = ? AND route = ?',
+  countKey: 'SELECT count(*) FROM delivery WHERE route = ? AND key = ?',
+
+  dueOf: 'SELECT due, event FROM delivery WHERE route = ? AND due > 0 ORDER BY due, event',
   delivery: 'SELECT attempts, first_attempt, key FROM delivery WHERE event = ? AND route = ?',
   // The plus keeps it on the primary key: from the route's oldest so far, in the order of appends.
   oldest: 'SELECT event FROM delivery WHERE event >= ? AND +route = ? ORDER BY event LIMIT 1',
@@ -42,12 +61,22 @@ const texts = {
   insertRoute: 'INSERT INTO route (id, orphaned_since) VALUES (?, NULL)',
   orphan: 'UPDATE route SET orphaned_since = ? WHERE number = ?',
 
-  archived: `SELECT id, record FROM event INDEXED BY event_archive
+  insertEnding: `INSERT OR REPLACE INTO ending SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8
+    WHERE EXISTS (SELECT 1 FROM event WHERE id = ?1 AND keep_until IS NOT NULL)`,
+  endings: 'SELECT route, result, attempts, at, ms, reason, code FROM ending WHERE event = ? ORDER BY route',
+  deleteEndings: 'DELETE FROM ending WHERE event = ?',
+  archived: `SELECT id, owner, record FROM event INDEXED BY event_archive
     WHERE owner = ? AND keep_until IS NOT NULL AND complete = 1 AND id > ? ORDER BY id LIMIT ?`,
   keptTooLong: 'SELECT id FROM event WHERE keep_until <= ? LIMIT ?',
-  keepNoLonger: 'UPDATE event SET keep_until = NULL WHERE id = ?',
+  archivedById: `SELECT id, owner, record FROM event
+    WHERE event_id = ? AND keep_until IS NOT NULL AND complete = 1 ORDER BY id LIMIT ?`,
+  archivedSizes: `SELECT id, length(record) FROM event INDEXED BY event_archive
+    WHERE owner = ? AND keep_until IS NOT NULL AND id < ? ORDER BY id DESC LIMIT ?`,
+  keepNoLonger: 'UPDATE event SET keep_until = NULL, event_id = NULL WHERE id = ?',
 
   checkpoint: 'SELECT value FROM checkpoint WHERE key = ?',
+  checkpoints:
+    'SELECT key, value FROM checkpoint WHERE key >= ?1 AND substr(key, 1, length(?1)) = ?1 ORDER BY key',
   putCheckpoint: 'INSERT OR REPLACE INTO checkpoint VALUES (?, ?)',
   deleteCheckpoint: 'DELETE FROM checkpoint WHERE key = ?',
 

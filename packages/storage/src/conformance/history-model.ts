@@ -7,7 +7,7 @@ interface Known {
   readonly key: string | undefined
   due: number
   attempts: number
-  state: 'waiting' | 'leased'
+  state: 'waiting' | 'leased' | 'parked'
 }
 
 /**
@@ -53,13 +53,34 @@ export class HistoryModel {
     Object.assign(known, { due, attempts: known.attempts + 1, state: 'waiting' })
   }
 
+  park(text: string, route: RouteNumber): void {
+    const known = this.#find(text, route)
+    Object.assign(known, { attempts: known.attempts + 1, state: 'parked' })
+  }
+
+  /** In the order in which they were appended. */
+  parked(): readonly { readonly text: string; readonly route: RouteNumber; readonly key: string }[] {
+    return this.#deliveries.flatMap(({ text, route, key, state }) =>
+      state === 'parked' && key !== undefined ? { text, route, key } : [],
+    )
+  }
+
+  unpark(text: string, route: RouteNumber, now: number): void {
+    Object.assign(this.#find(text, route), { due: now, attempts: 0, state: 'waiting' })
+  }
+
+  /** All that is not leased, in the order of appends. */
+  idle(): readonly { readonly text: string; readonly route: RouteNumber }[] {
+    return this.#deliveries.filter(({ state }) => state !== 'leased')
+  }
+
   attempts(text: string, route: RouteNumber): number {
     return this.#find(text, route).attempts
   }
 
   /** The process has died. */
   loseLeases(): void {
-    for (const each of this.#deliveries) each.state = 'waiting'
+    for (const each of this.#deliveries) if (each.state === 'leased') each.state = 'waiting'
   }
 
   unsettled(route: RouteNumber): number {

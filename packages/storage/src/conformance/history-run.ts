@@ -39,6 +39,11 @@ export class HistoryRun {
         return this.#settle(step.which, step.as, step.delayMs)
       case 'release':
         return this.#release(step.which)
+      case 'unpark':
+      case 'skip':
+        return this.#decide(step.which, step.do)
+      case 'cancel':
+        return this.#cancel(step.which)
       case 'wait':
         this.#it.clock.now += step.ms
         return undefined
@@ -131,6 +136,11 @@ export class HistoryRun {
     }
     if (as === 'done') return { item, apply: () => model.done(name, route) }
     const details = { reason: 'x', attempts: 1, firstAttempt: 1, lastAttempt: now }
+    if (as === 'park' && lease.key !== undefined) {
+      const attempt = { n: lease.attempts + 1, at: now, ms: 1 }
+      const parked = { lease, outcome: { kind: 'park', details }, attempt } as const
+      return { item: parked, apply: () => model.park(name, route) }
+    }
     const apply = (): void => {
       model.done(name, route)
       model.deadLetters.push(name)
@@ -151,6 +161,39 @@ export class HistoryRun {
     expect(result.kind).toBe('settled')
     apply()
     expect(await this.#it.settle(item)).toEqual({ kind: 'stale' })
+  }
+
+  async #decide(which: number, as: 'unpark' | 'skip'): Promise<void> {
+    const parked = this.#model.parked()
+    const chosen = parked[which % parked.length]
+    if (chosen === undefined) return
+    const { storage, clock } = this.#it
+    const { text: name, route, key } = chosen
+    const [found] = await storage.parked.list({ routes: [route], key, limit: 9 })
+    expect(text(found!.record)).toBe(name)
+    if (as === 'unpark') {
+      expect(await storage.parked.release(route, key)).toBe(true)
+      this.#model.unpark(name, route, clock.now)
+      return
+    }
+    const result = await storage.parked.skip(found!, { deadLetters: [{ route, details: found!.details }] })
+    expect(result.kind).toBe('settled')
+    this.#model.done(name, route)
+    this.#model.deadLetters.push(name)
+  }
+
+  async #cancel(which: number): Promise<void> {
+    const idle = this.#model.idle()
+    const chosen = idle[which % idle.length]
+    if (chosen === undefined) return
+    const { items } = await this.#it.storage.deliveries.list({
+      routes: [chosen.route],
+      limit: 999,
+      data: true,
+    })
+    const { id } = items.find(({ record }) => text(record) === chosen.text)!
+    expect(await this.#it.storage.deliveries.cancel([id])).toEqual([id])
+    this.#model.done(chosen.text, chosen.route)
   }
 
   async #release(which: number): Promise<void> {
@@ -193,6 +236,8 @@ export class HistoryRun {
     for (const route of this.#routes) {
       expect(stats.get(route)?.unsettled ?? 0).toBe(this.#model.unsettled(route))
       expect(stats.get(route)?.nextDue).toBe(this.#model.nextDue(route))
+      const parked = this.#model.parked().filter((each) => each.route === route)
+      expect(stats.get(route)?.parked ?? 0).toBe(parked.length)
     }
   }
 
@@ -201,6 +246,7 @@ export class HistoryRun {
     await this.#it.crash()
     await this.#lost()
     this.#it.clock.now += 1_000
+    while (this.#model.parked().length > 0) await this.#decide(0, 'unpark')
     for (const route of this.#routes) {
       while (this.#model.unsettled(route) > 0) {
         await this.#claim(route, 3)

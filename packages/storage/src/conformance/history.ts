@@ -6,6 +6,7 @@ export type Step =
   | { readonly do: 'claim'; readonly route: number; readonly max: number }
   | { readonly do: 'settle'; readonly which: number; readonly as: SettleAs; readonly delayMs: number }
   | { readonly do: 'release'; readonly which: number }
+  | { readonly do: 'unpark' | 'skip' | 'cancel'; readonly which: number }
   | { readonly do: 'wait'; readonly ms: number }
   | { readonly do: 'crash' | 'reopen' }
   | { readonly do: 'crash in append'; readonly landed: boolean; readonly events: readonly EventStep[] }
@@ -16,7 +17,8 @@ export type Step =
       readonly as: SettleAs
     }
 
-export type SettleAs = 'done' | 'retry' | 'reply' | 'dead'
+/** What has no key is not parked, but dead. */
+export type SettleAs = 'done' | 'retry' | 'reply' | 'dead' | 'park'
 
 export interface EventStep {
   readonly to: readonly TargetStep[]
@@ -42,7 +44,7 @@ const events = fc.array(
   fc.record({ to: fc.uniqueArray(target, { selector: ({ route }) => route, minLength: 1, maxLength: 3 }) }),
   { minLength: 1, maxLength: 4 },
 )
-const as = fc.constantFrom<SettleAs>('done', 'done', 'retry', 'reply', 'dead')
+const as = fc.constantFrom<SettleAs>('done', 'done', 'retry', 'reply', 'dead', 'park')
 const which = fc.nat(20)
 
 const step: fc.Arbitrary<Step> = fc.oneof(
@@ -56,6 +58,13 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     arbitrary: fc.record({ do: fc.constant('settle' as const), which, as, delayMs: fc.constantFrom(0, 30) }),
   },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('release' as const), which }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      do: fc.constantFrom('unpark' as const, 'skip' as const, 'cancel' as const),
+      which,
+    }),
+  },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('wait' as const), ms: fc.constantFrom(10, 60) }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constantFrom('crash' as const, 'reopen' as const) }) },
   {

@@ -1,0 +1,45 @@
+import type { AppendItem, StorageLimits } from '@millrace/storage'
+import { appendCodes } from '../wire.ts'
+import type { Connection } from './connection.ts'
+
+/** The bytes of what is not settled, by owner: counted only where there are limits. */
+export class Usage {
+  readonly #limits: StorageLimits
+  readonly #owners = new Map<string, number>()
+  #total = 0
+
+  constructor(limits: StorageLimits) {
+    this.#limits = limits
+  }
+
+  get isLimited(): boolean {
+    return this.#limits.ownerBytes !== undefined || this.#limits.totalBytes !== undefined
+  }
+
+  /** The append code of a refusal; undefined: there is room. */
+  refusal({ owner, record, to }: AppendItem): number | undefined {
+    if (to.length === 0) return undefined
+    const { ownerBytes = Infinity, totalBytes = Infinity } = this.#limits
+    if ((this.#owners.get(owner) ?? 0) + record.length > ownerBytes) return appendCodes.overShare
+    return this.#total + record.length > totalBytes ? appendCodes.overLimit : undefined
+  }
+
+  add(owner: string, bytes: number): void {
+    this.#owners.set(owner, (this.#owners.get(owner) ?? 0) + bytes)
+    this.#total += bytes
+  }
+
+  load({ db }: Connection): void {
+    this.#owners.clear()
+    this.#total = 0
+    if (!this.isLimited) return
+    const statement = db.prepare(
+      'SELECT owner, sum(length(record)) FROM event WHERE id IN (SELECT event FROM delivery) GROUP BY owner',
+    )
+    statement.setReturnArrays(true)
+    for (const row of statement.all()) {
+      const [owner, bytes] = row as unknown as readonly [string, number]
+      this.add(owner, bytes)
+    }
+  }
+}
