@@ -17,7 +17,7 @@ const item: fc.Arbitrary<AppendItem> = fc.record(
     record,
     to: fc.array(target, { maxLength: 4 }),
     dedupe: fc.record({ key: fc.string(), keepMs: number }),
-    archive: fc.record({ keepMs: number }),
+    archive: fc.record({ keepMs: number, eventId: fc.string() }),
   },
   { requiredKeys: ['owner', 'record', 'to'] },
 )
@@ -26,6 +26,12 @@ const details = fc.record({
   attempts: number,
   firstAttempt: number,
   lastAttempt: number,
+})
+const end = fc.record({
+  result: fc.constantFrom('delivered', 'dead'),
+  attempts: number,
+  at: number,
+  ms: number,
 })
 const settlement: fc.Arbitrary<Settlement> = fc.record(
   {
@@ -40,6 +46,8 @@ const settlement: fc.Arbitrary<Settlement> = fc.record(
     }),
     outcome: fc.oneof(
       fc.constant({ kind: 'done' } as const),
+      end.map((how) => ({ kind: 'done', end: how }) as const),
+      details.map((parked) => ({ kind: 'park', details: parked }) as const),
       number.map((due) => ({ kind: 'retry', due }) as const),
     ),
     attempt: fc.record({ n: number, at: number, ms: number }),
@@ -90,6 +98,8 @@ function read(call: Asked): object {
       route,
       key: lease.key,
       retryDue,
+      end: outcome.kind === 'done' ? outcome.end : undefined,
+      parked: outcome.kind === 'park' ? outcome.details : undefined,
       attempt,
       deadLetters: deadLetters ?? [],
       appends: appends ?? [],
