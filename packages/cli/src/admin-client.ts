@@ -1,6 +1,7 @@
+import { text } from 'node:stream/consumers'
 import type { Options } from './command-spec.ts'
 import { CommandError, usageError } from './exit-code.ts'
-import { exchange, whyFailed, type HttpAnswer } from './http-exchange.ts'
+import { exchange, openStream, whyFailed, type HttpAnswer } from './http-exchange.ts'
 import { parseLossless } from './lossless-json.ts'
 import { problemText } from './problem-text.ts'
 
@@ -28,11 +29,24 @@ export class AdminClient {
     this.#headers = token === undefined ? {} : { authorization: `Bearer ${token}` }
   }
 
+  /** Where the admin port is, without a slash at the end. */
+  get origin(): string {
+    return this.#base.origin
+  }
+
   async get<T>(path: string, query: Query = {}): Promise<T> {
-    const url = new URL(path, this.#base)
-    for (const [name, value] of Object.entries(query))
-      if (value !== undefined) url.searchParams.set(name, value)
-    return (await this.#ask('GET', url)) as T
+    return (await this.#ask('GET', this.#url(path, query))) as T
+  }
+
+  /** A GET whose answer is read as it comes. It ends with the signal. */
+  async stream(path: string, query: Query, signal: AbortSignal): Promise<AsyncIterable<string>> {
+    const url = this.#url(path, query)
+    const answer = await openStream(url, this.#headers, signal).catch((cause: unknown) => {
+      throw this.#unreachable(cause)
+    })
+    if (answer.statusCode !== 200)
+      throw new CommandError(problemText(answer.statusCode ?? 0, await text(answer)))
+    return answer.setEncoding('utf8') as AsyncIterable<string>
   }
 
   async post<T>(path: string, body: unknown): Promise<T> {
@@ -46,13 +60,24 @@ export class AdminClient {
     try {
       return await exchange(url, { method, headers, ...(body === undefined ? {} : { body }) })
     } catch (cause) {
-      throw new CommandError(
-        `no Millrace server at ${this.#base.origin} (${whyFailed(cause)}); ` +
-          'start one with millrace serve, or name its admin port with --server URL',
-        undefined,
-        { cause },
-      )
+      throw this.#unreachable(cause)
     }
+  }
+
+  #unreachable(cause: unknown): CommandError {
+    return new CommandError(
+      `no Millrace server at ${this.origin} (${whyFailed(cause)}); ` +
+        'start one with millrace serve, or name its admin port with --server URL',
+      undefined,
+      { cause },
+    )
+  }
+
+  #url(path: string, query: Query): URL {
+    const url = new URL(path, this.#base)
+    for (const [name, value] of Object.entries(query))
+      if (value !== undefined) url.searchParams.set(name, value)
+    return url
   }
 
   async #ask(method: string, url: URL, body?: string): Promise<unknown> {
@@ -69,11 +94,11 @@ export class AdminClient {
   }
 }
 
-function baseUrl(text: string): URL {
-  const url = URL.parse(/^[a-z]+:\/\//i.test(text) ? text : `http://${text}`)
+function baseUrl(given: string): URL {
+  const url = URL.parse(/^[a-z]+:\/\//i.test(given) ? given : `http://${given}`)
   if (url === null || !/^https?:$/.test(url.protocol)) {
     throw usageError(
-      `--server is "${text}"; it is the URL of a server's admin port, such as http://127.0.0.1:8081`,
+      `--server is "${given}"; it is the URL of a server's admin port, such as http://127.0.0.1:8081`,
     )
   }
   return url

@@ -9,6 +9,8 @@ export interface Option {
   /** What stands for its value in the help, such as `PATH`. */
   readonly value?: string
   readonly default?: string
+  /** The only values that it takes. */
+  readonly choices?: readonly string[]
   /** What separates several values in the environment; a comma when left out. */
   readonly separator?: string
   readonly help: string
@@ -41,6 +43,8 @@ export interface CommandSpec<O extends Options> {
   readonly words?: string
   /** The most words that it takes; none when left out. */
   readonly maxWords?: number
+  /** The only words that can come first, for completion. */
+  readonly firstWord?: readonly string[]
   readonly example: string
   readonly options: O
   run(input: Input<O>, terminal: Terminal): Promise<ExitCode>

@@ -1,4 +1,4 @@
-import { request as requestHttp } from 'node:http'
+import { request as requestHttp, type IncomingMessage } from 'node:http'
 import { request as requestHttps } from 'node:https'
 import { text } from 'node:stream/consumers'
 
@@ -32,6 +32,24 @@ export async function exchange(
   )
   outgoing.on('error', reject)
   outgoing.end(body)
+  return promise
+}
+
+/** How long a stream may be silent before the system asks whether its other end is still there. */
+const keepAliveMs = 10_000
+
+/** A GET whose answer is read as it comes, however long that takes. */
+export async function openStream(
+  url: URL,
+  headers: Readonly<Record<string, string>>,
+  signal: AbortSignal,
+): Promise<IncomingMessage> {
+  const request = url.protocol === 'https:' ? requestHttps : requestHttp
+  const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>()
+  const outgoing = request(url, { headers: { ...headers }, signal, agent: false }, resolve)
+  outgoing.on('error', reject)
+  outgoing.on('socket', (socket) => socket.setKeepAlive(true, keepAliveMs))
+  outgoing.end()
   return promise
 }
 

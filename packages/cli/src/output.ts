@@ -9,6 +9,7 @@ export const outputOption = {
     type: 'string',
     short: 'o',
     value: 'FORMAT',
+    choices: ['json'],
     help: 'json: one object a line; a table where nothing is said',
   },
 } as const satisfies Options

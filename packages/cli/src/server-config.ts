@@ -88,7 +88,13 @@ export const configOptions = {
     value: 'URL',
     help: 'where the outside reaches the ingress port (webhooks)',
   },
-  'log-level': { type: 'string', value: 'LEVEL', default: 'info', help: logLevels.join(', ') },
+  'log-level': {
+    type: 'string',
+    value: 'LEVEL',
+    default: 'info',
+    choices: logLevels,
+    help: logLevels.join(', '),
+  },
 } as const satisfies Options
 
 /**

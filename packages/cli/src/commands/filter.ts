@@ -1,12 +1,6 @@
 import { readFile } from 'node:fs/promises'
-import {
-  compileFilter,
-  FilterError,
-  readHttpEvent,
-  type Attributes,
-  type Explanation,
-  type Filter,
-} from '@millrace/core'
+import { compileFilter, readHttpEvent, type Attributes, type Explanation, type Filter } from '@millrace/core'
+import { compileExpression } from '../cesql-option.ts'
 import { defineCommand } from '../command.ts'
 import { CommandError, exitCode, usageError } from '../exit-code.ts'
 import type { Terminal } from '../terminal.ts'
@@ -51,17 +45,6 @@ export const filter = defineCommand({
     return explanation.matched ? exitCode.done : exitCode.failed
   },
 })
-
-function compileExpression(cesql: string): Filter {
-  try {
-    return compileFilter({ filters: [{ cesql }] })
-  } catch (cause) {
-    if (!(cause instanceof FilterError)) throw cause
-    const [{ excerpt } = {}] = cause.problems
-    const sentence = `${cause.problem}, expected ${cause.expected}`
-    throw usageError(excerpt === undefined ? sentence : `${sentence}\n${excerpt}`)
-  }
-}
 
 async function filterOfTrigger(path: string, name: string | undefined, terminal: Terminal): Promise<Filter> {
   const { formatFinding, isTrigger, loadManifests } = await import('@millrace/resources')

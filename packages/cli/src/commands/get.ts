@@ -17,22 +17,35 @@ interface Orphan {
   readonly oldest?: string
 }
 
+const formats = ['json', 'wide', 'yaml'] as const
+
 export const get = defineCommand({
   name: 'get',
   summary:
     'Show brokers, triggers, channels, subscriptions, sequences, parallels, services, secrets (without their values) or orphans',
   words: 'KIND [NAME]',
   maxWords: 2,
+  firstWord: [
+    'brokers',
+    'triggers',
+    'channels',
+    'subscriptions',
+    'sequences',
+    'parallels',
+    'services',
+    'secrets',
+    'orphans',
+  ],
   example: 'millrace get triggers -o wide\nmillrace get broker default -n default -o yaml',
   options: {
     ...serverOptions,
-    ...outputOption,
+    output: { ...outputOption.output, choices: formats },
     namespace: { type: 'string', short: 'n', value: 'NAMESPACE', help: 'of this namespace only' },
   },
   async run({ flags, words }, terminal) {
     const [kind, name] = words
     if (kind === undefined) throw usageError('millrace get: which kind? For example: millrace get triggers')
-    const format = outputFormat(flags.output, ['json', 'wide', 'yaml'])
+    const format = outputFormat(flags.output, formats)
     const admin = new AdminClient(flags)
     if (/^orphans?$/i.test(kind)) {
       const { items } = await admin.get<{ items: Orphan[] }>('/api/orphans')

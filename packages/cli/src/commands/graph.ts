@@ -19,7 +19,13 @@ export const graph = defineCommand({
     'millrace graph -f manifests/ --format text\nmillrace graph -f manifests/ --format dot | dot -Tsvg > flow.svg',
   options: {
     ...filesOption,
-    format: { type: 'string', value: 'FORMAT', default: 'mermaid', help: 'mermaid, dot or text' },
+    format: {
+      type: 'string',
+      value: 'FORMAT',
+      default: 'mermaid',
+      choices: words,
+      help: 'mermaid, dot or text',
+    },
     'service-url-template': {
       type: 'string',
       value: 'URL',

@@ -1,25 +1,29 @@
 import type { Command } from '../command.ts'
+import { completionOf } from './completion.ts'
 import { dev } from './dev.ts'
 import { dlqDrop } from './dlq-drop.ts'
 import { dlqLs } from './dlq-ls.ts'
 import { dlqRedrive } from './dlq-redrive.ts'
 import { dlqShow } from './dlq-show.ts'
+import { event } from './event.ts'
 import { filter } from './filter.ts'
 import { get } from './get.ts'
 import { graph } from './graph.ts'
 import { send } from './send.ts'
 import { serve } from './serve.ts'
+import { tail } from './tail.ts'
 import { validate } from './validate.ts'
 import { version } from './version.ts'
 
-/** Every command, in the order of the help. */
-export const commands: readonly Command[] = [
+const known: readonly Command[] = [
   dev,
   serve,
   validate,
   graph,
   filter,
   send,
+  tail,
+  event,
   get,
   dlqLs,
   dlqShow,
@@ -27,3 +31,6 @@ export const commands: readonly Command[] = [
   dlqDrop,
   version,
 ]
+
+/** Every command, in the order of the help. */
+export const commands: readonly Command[] = [...known, completionOf(known)]

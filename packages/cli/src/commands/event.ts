@@ -1,0 +1,41 @@
+import { AdminClient, serverOptions } from '../admin-client.ts'
+import { defineCommand } from '../command.ts'
+import { CommandError, exitCode, usageError } from '../exit-code.ts'
+import { outputFormat, outputOption, printJson } from '../output.ts'
+import { journeyLines } from '../story/journey-lines.ts'
+import type { Journey } from '../story/journey.ts'
+
+export const event = defineCommand({
+  name: 'event',
+  summary: 'Show where an event is: which triggers matched, and what became of each delivery',
+  words: 'ID',
+  maxWords: 1,
+  example: 'millrace event order-7\nmillrace event order-7 -o json --data',
+  options: {
+    ...serverOptions,
+    output: {
+      ...outputOption.output,
+      help: 'json: one object for each time it was accepted; lines to read where nothing is said',
+    },
+    data: { type: 'boolean', help: "show the event's data too" },
+  },
+  async run({ flags, words }, terminal) {
+    const [id] = words
+    if (id === undefined) throw usageError('millrace event: which one? For example: millrace event order-7')
+    const format = outputFormat(flags.output, ['json'])
+    const query = { id, data: flags.data ? 'true' : undefined }
+    const { items } = await new AdminClient(flags).get<{ items: Journey[] }>('/api/events', query)
+    if (items.length === 0) throw notFound(id)
+    if (format === 'json') printJson(terminal, items)
+    else for (const item of items) for (const line of journeyLines(item, terminal)) terminal.print(line)
+    return exitCode.done
+  },
+})
+
+function notFound(id: string): CommandError {
+  return new CommandError(
+    `no event "${id}" is known here: either it was never accepted (a refused producer is told why), or all its ` +
+      'deliveries are done and nothing of it was kept; the annotation millrace.dev/archive: PT24H on its broker ' +
+      'keeps events',
+  )
+}

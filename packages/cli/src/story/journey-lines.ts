@@ -1,0 +1,82 @@
+import { age } from '../age.ts'
+import { spanText } from '../span-text.ts'
+import type { Style, Terminal } from '../terminal.ts'
+import { visibleLine } from '../visible.ts'
+import { advice } from './advice.ts'
+import type { Journey, JourneyAttempt, JourneyDelivery } from './journey.ts'
+import type { Unmatched } from './step.ts'
+
+const styles: Readonly<Record<string, Style>> = {
+  delivered: 'green',
+  dead: 'red',
+  orphaned: 'red',
+  parked: 'red',
+  retrying: 'yellow',
+  paused: 'yellow',
+}
+
+/** Where an event is, for people: where it was accepted, then each trigger with what became of it there. */
+export function journeyLines(
+  journey: Journey,
+  { style }: Pick<Terminal, 'style'>,
+  nowMs = Date.now(),
+): string[] {
+  const { addressable, acceptedAt, event, deliveries, unmatched } = journey
+  const { id, type, data } = event
+  const names = [...deliveries, ...unmatched].map(({ trigger }) => trigger.length)
+  const width = Math.max(0, ...names)
+  return [
+    `${style('cyan', text(id))}  ${style('bold', text(type))}`,
+    `accepted  at ${addressable}, ${acceptedAt} (${age(acceptedAt, nowMs)} ago)`,
+    ...(deliveries.length === 0 ? [`matched   no trigger`] : []),
+    ...deliveries.flatMap((delivery) => ofDelivery(delivery)),
+    ...unmatched.map((one) => ofUnmatched(one)),
+    ...(unmatched.length > 0 && deliveries.length === 0
+      ? [todo('change the clause, and try it on the event first: millrace filter --help')]
+      : []),
+    ...(data === undefined ? [] : [`data      ${text(data)}`]),
+  ]
+
+  function ofDelivery(delivery: JourneyDelivery): string[] {
+    const { trigger, state, due, attempts, reason } = delivery
+    const wait = due === undefined ? '' : `, again ${whenText(due, nowMs)}`
+    const why =
+      reason === undefined || attempts.some(({ error }) => error === reason) ? '' : `: ${visibleLine(reason)}`
+    const hint = advice(delivery)
+    const shown = styles[state]
+    const words = `${state}${why}${wait}`
+    return [
+      `  ${visibleLine(trigger).padEnd(width)}  ${shown === undefined ? words : style(shown, words)}`,
+      ...attempts.map((attempt) => `  ${''.padEnd(width)}  ${ofAttempt(attempt)}`),
+      ...(hint === undefined ? [] : [todo(hint)]),
+    ]
+  }
+
+  function ofUnmatched({ trigger, clause, value }: Unmatched): string {
+    const found = value === undefined ? 'the event has none' : `the event has ${visibleLine(value)}`
+    const words = `unmatched: ${visibleLine(clause)} (${found})`
+    return `  ${visibleLine(trigger).padEnd(width)}  ${style('dim', words)}`
+  }
+
+  function todo(hint: string): string {
+    return `  ${''.padEnd(width)}  ${style('bold', '→')} ${hint}`
+  }
+}
+
+function ofAttempt({ n, at, code, error, body, ms }: JourneyAttempt): string {
+  const answer = [code === undefined ? '' : String(code), visibleLine(error ?? '')].filter(
+    (part) => part !== '',
+  )
+  const took = ms === undefined ? '' : ` after ${spanText(ms)}`
+  const said = body === undefined || body === '' ? '' : ` ${JSON.stringify(body)}`
+  return `attempt ${n}: ${answer.join(', ')}${took}${said} (${at})`
+}
+
+function whenText(due: string, nowMs: number): string {
+  const waitMs = Date.parse(due) - nowMs
+  return waitMs <= 0 ? 'now' : `in ${spanText(waitMs)}`
+}
+
+function text(value: unknown): string {
+  return visibleLine(typeof value === 'string' ? value : JSON.stringify(value))
+}

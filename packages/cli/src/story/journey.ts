@@ -1,0 +1,35 @@
+import type { Unmatched } from './step.ts'
+
+/** One attempt of a delivery. */
+export interface JourneyAttempt {
+  /** From 1. */
+  readonly n: number
+  /** RFC 3339. */
+  readonly at: string
+  readonly code?: number
+  readonly error?: string
+  /** The first bytes of the answer. */
+  readonly body?: string
+  readonly ms?: number
+}
+
+export interface JourneyDelivery {
+  readonly trigger: string
+  /** Such as `retrying`, `delivered` or `dead`. */
+  readonly state: string
+  /** When it is tried next, RFC 3339. */
+  readonly due?: string
+  readonly attempts: readonly JourneyAttempt[]
+  readonly reason?: string
+}
+
+/** What became of an event that was accepted, as the admin port tells it. */
+export interface Journey {
+  readonly addressable: string
+  /** RFC 3339. */
+  readonly acceptedAt: string
+  /** In structured form. */
+  readonly event: Readonly<Record<string, unknown>>
+  readonly deliveries: readonly JourneyDelivery[]
+  readonly unmatched: readonly Unmatched[]
+}
