@@ -46,7 +46,8 @@ export interface Checkpoint {
 /** What `millrace get` shows of the source, and its metrics. */
 export interface SourceStatus {
   /**
-   * One of the kind's conditions. A transition is logged once; what stays as it was costs nothing. `reason` is
+   * One of the kind's conditions. Of those that a run does not speak of, the host says True with its first
+   * emission, or when it returns; all are True of a source that has no `run`. A transition is logged once; what stays as it was costs nothing. `reason` is
    * a word such as `AuthenticationFailed`, `message` a sentence that says what to do.
    */
   condition(type: string, status: 'True' | 'False' | 'Unknown', reason?: string, message?: string): void

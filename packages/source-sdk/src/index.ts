@@ -21,7 +21,7 @@ export {
   isSignedBy,
   type SignedMessage,
 } from './signature.ts'
-export { SourceError, type SourceErrorOptions } from './source-error.ts'
+export { isSourceError, SourceError, type SourceErrorOptions } from './source-error.ts'
 export {
   secretKeySelectorSchema,
   type CeAttributes,

@@ -11,6 +11,13 @@ export interface SourceErrorOptions {
   readonly problem?: SourceProblem
 }
 
+/** Whether something that was thrown is a `SourceError`, of whichever copy of this package. */
+export function isSourceError(error: unknown): error is SourceError {
+  if (!(error instanceof Error) || error.name !== 'SourceError') return false
+  const { kind } = error as Partial<SourceError>
+  return kind === 'retryable' || kind === 'terminal'
+}
+
 /** Why a source cannot go on. The message is a sentence that says what to do; it becomes a condition's. */
 export class SourceError extends Error {
   readonly kind: 'retryable' | 'terminal'
