@@ -2,6 +2,15 @@ export { cliInTerminal, terminalMissing, type TerminalSession } from './cli-in-t
 export { diskFault, diskFaultMissing, type DiskFault, type DiskFaultMode } from './disk-fault.ts'
 export { eventually, type EventuallyOptions } from './eventually.ts'
 export { faultProxy, type FaultProxy } from './fault-proxy.ts'
+export {
+  githubApi,
+  type GitHubApi,
+  type GitHubApiOptions,
+  type GitHubFault,
+  type GitHubRequest,
+} from './github-api.ts'
+export { deliver, githubSignatures, type GitHubDelivery } from './github-delivery.ts'
+export type { GitHubHook, GitHubHookConfig } from './github-hooks.ts'
 export { latch, type Latch } from './latch.ts'
 export { exchange, post, type Answer, type PostOptions } from './post.ts'
 export type { ReceivedRequest } from './received-request.ts'
