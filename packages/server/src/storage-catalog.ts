@@ -15,7 +15,7 @@ export async function openStore(url: string, options: StoreOptions): Promise<Sto
     case 'sqlite': {
       if (path === '') throw new UnknownStoreError('sqlite: needs a directory, such as sqlite:./data')
       const { sqliteStorage } = await import('@millrace/storage-sqlite')
-      return sqliteStorage({ path, reserveBytes: options.reserveBytes })
+      return sqliteStorage({ path, ...options })
     }
     case 'memory': {
       const { memoryStorage } = await import('@millrace/storage')

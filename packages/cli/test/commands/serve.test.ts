@@ -108,6 +108,12 @@ test('an unknown store is exit 2 and names those that there are', async () => {
   expect(code).toBe(2)
 })
 
+test('a share of the store that is larger than its limit is exit 2 and names both', async () => {
+  const { code, stderr } = await runCli(['serve', ...free, '--store-limit', '1Mi', '--store-share', '2Mi'])
+  expect(stderr).toContain('--store-share is 2097152 bytes, more than the 1048576 of --store-limit')
+  expect(code).toBe(2)
+})
+
 test('an admin address that others reach needs a token: exit 2', async () => {
   const { code, stderr } = await runCli([
     'serve',
