@@ -61,8 +61,7 @@ export class EventEndpoint {
     if (refused !== undefined) return this.#refuse(exchange, refused.problem, refused.headers)
     const early = this.#beforeBody(request)
     if (early !== undefined) return this.#refuse(exchange, early)
-    // to HTTP/1.0 nothing is said in between (RFC 9110, 10.1.1)
-    if (request.headers.expect !== undefined && request.httpVersion !== '1.0') response.writeContinue()
+    if (waitsForContinue(request)) response.writeContinue()
     readBody(request, bodyBytes, budget, (result) => {
       switch (result.kind) {
         case 'body':
@@ -171,6 +170,11 @@ export class EventEndpoint {
 type ReadRecords =
   | { readonly kind: 'records'; readonly records: readonly EventRecord[] }
   | { readonly kind: 'problem'; readonly problem: Problem }
+
+/** To HTTP/1.0 nothing is said in between (RFC 9110, 10.1.1). */
+function waitsForContinue({ headers, httpVersion }: IncomingMessage): boolean {
+  return headers.expect?.toLowerCase() === '100-continue' && httpVersion !== '1.0'
+}
 
 function refusalProblem({ reason, detail }: Refusal): Problem {
   return problem(reason === 'share' ? 'over-share' : 'store-unavailable', detail)

@@ -131,6 +131,8 @@ export class IngressServer {
     server.on('request', onRequest)
     // answers are looked for before a producer that waits for them sends its body
     server.on('checkContinue', onRequest)
+    // who expects anything else has asked for nothing that is known (RFC 9110, 10.1.1): node would answer 417 itself
+    server.on('checkExpectation', onRequest)
     this.#servers.push(server)
     return server
   }

@@ -318,6 +318,13 @@ describe('Expect: 100-continue', () => {
     await raw.until(/HTTP\/1\.1 202 /)
   })
 
+  test('and nothing else: another expectation is passed over', async () => {
+    await using ingress = await startIngress()
+    await using raw = await rawConnection(ingress.port)
+    raw.send(`${postHead({ expect: 'x-other', 'content-length': '2' })}hi`)
+    expect(await raw.until(/\r\n\r\n$/)).toMatch(/^HTTP\/1\.1 202 /)
+  })
+
   test.each([
     ['413', postHead({ expect: '100-continue', 'content-length': '2000000' })],
     ['415', postHead({ expect: '100-continue', 'content-length': '2', 'content-encoding': 'gzip' })],
