@@ -1,7 +1,7 @@
-import type { Addressable, EventRecord } from '@millrace/core'
+import type { Addressable, EventRecord, Route } from '@millrace/core'
 import type { AppendResult, Refusal, Storage } from '@millrace/storage'
 import { prepareEvent } from './delivery/prepared-event.ts'
-import type { Windows } from './delivery/windows.ts'
+import type { Shipment, Windows } from './delivery/windows.ts'
 import type { Flow } from './flow.ts'
 import type { Channels } from './observability/channels.ts'
 
@@ -10,8 +10,18 @@ export type AcceptResult =
   | { readonly kind: 'duplicate' }
   | Refusal
 
+/** What a source says of an event beside the event. */
+export interface Mark {
+  /** The same key within `keepMs` of the first: it is not stored again. */
+  readonly dedupe?: { readonly key: string; readonly keepMs: number }
+}
+
 /** Takes events in: routed once, stored with their deliveries, and only then accepted. */
-export type Accept = (addressable: Addressable, records: readonly EventRecord[]) => Promise<AcceptResult>
+export type Accept = (
+  addressable: Addressable,
+  records: readonly EventRecord[],
+  mark?: Mark,
+) => Promise<AcceptResult>
 
 export interface AcceptOptions {
   readonly flow: Flow
@@ -20,40 +30,61 @@ export interface AcceptOptions {
   readonly channels: Channels
 }
 
+interface Routed {
+  readonly record: EventRecord
+  readonly routes: readonly Route[]
+}
+
 /**
  * The one way into the store. Several records are accepted together or refused together; where the store
  * refuses in the midst of them, those that were stored are delivered all the same (the producer repeats).
  */
 export function createAccept({ flow, storage, windows, channels }: AcceptOptions): Accept {
-  return async function accept(addressable, records) {
+  return async function accept(addressable, records, { dedupe } = {}) {
     const router = flow.current.router(addressable.path)
     if (router === undefined) return gone(addressable)
     const routed = records.map((record) => ({ record, routes: router.match(record.event.attributes) }))
     const matched = routed.filter(({ routes }) => routes.length > 0)
     const shipments = matched.map(({ record, routes }) => {
       const { event, stored } = prepareEvent(record)
-      return windows.ship(addressable.path, event, stored, routes)
+      const shipment = windows.ship(addressable.path, event, stored, routes)
+      return dedupe === undefined ? shipment : { ...shipment, item: { ...shipment.item, dedupe } }
     })
-    if (shipments.length > 0) {
-      let results: readonly AppendResult[] = []
-      try {
-        results = await storage.append(shipments.map(({ item }) => item))
-      } finally {
-        // an append that failed has stored nothing and gives its room back
-        for (const [index, shipment] of shipments.entries())
-          shipment.answered(results[index] ?? { kind: 'duplicate' })
-      }
-      const refused = results.find((result): result is Refusal => result.kind === 'refused')
-      if (refused !== undefined) return refused
-      if (allDuplicates(results)) return { kind: 'duplicate' }
-    }
-    for (const { record, routes } of routed) {
-      if (channels.eventAccepted.hasSubscribers)
-        channels.eventAccepted.publish({ addressable, record, matched: routes })
-      if (routes.length === 0 && channels.eventUnmatched.hasSubscribers)
-        channels.eventUnmatched.publish({ addressable, record })
-    }
+    const results = shipments.length === 0 ? [] : await append(shipments)
+    const refused = results.find((result): result is Refusal => result.kind === 'refused')
+    if (refused !== undefined) return refused
+    const known = new Set(matched.filter((_, index) => results[index]?.kind === 'duplicate'))
+    for (const each of routed)
+      if (known.size > 0 && known.has(each)) sayDuplicate(addressable, each)
+      else sayAccepted(addressable, each)
+    if (known.size > 0 && known.size === routed.length) return { kind: 'duplicate' }
     return { kind: 'accepted', matched: matched.length }
+  }
+
+  async function append(shipments: readonly Shipment[]): Promise<readonly AppendResult[]> {
+    const beganAt = performance.now()
+    let results: readonly AppendResult[] = []
+    try {
+      results = await storage.append(shipments.map(({ item }) => item))
+    } finally {
+      // an append that failed has stored nothing and gives its room back
+      for (const [index, shipment] of shipments.entries())
+        shipment.answered(results[index] ?? { kind: 'duplicate' })
+    }
+    if (channels.storeCommitted.hasSubscribers)
+      channels.storeCommitted.publish({ ms: performance.now() - beganAt })
+    return results
+  }
+
+  function sayAccepted(addressable: Addressable, { record, routes }: Routed): void {
+    if (channels.eventAccepted.hasSubscribers)
+      channels.eventAccepted.publish({ addressable, record, matched: routes })
+    if (routes.length === 0 && channels.eventUnmatched.hasSubscribers)
+      channels.eventUnmatched.publish({ addressable, record })
+  }
+
+  function sayDuplicate(addressable: Addressable, { record }: Routed): void {
+    if (channels.eventDuplicate.hasSubscribers) channels.eventDuplicate.publish({ addressable, record })
   }
 }
 
@@ -61,8 +92,4 @@ export function createAccept({ flow, storage, windows, channels }: AcceptOptions
 function gone({ path }: Addressable): Refusal {
   const detail = `${path} is no longer in the manifests`
   return { kind: 'refused', reason: 'unavailable', detail, retryAfterMs: 1_000 }
-}
-
-function allDuplicates(results: readonly AppendResult[]): boolean {
-  return results.every(({ kind }) => kind === 'duplicate')
 }

@@ -2,9 +2,11 @@ import { readFileSync } from 'node:fs'
 import { compile, loadManifests, type Compilation, type CompileOptions } from '@millrace/resources'
 import type { Storage } from '@millrace/storage'
 import { createAccept } from './accept.ts'
+import { countOrphaned } from './count-orphaned.ts'
 import { storageLimits, type Addresses, type ServerConfig } from './config.ts'
 import { AdminServer } from './control/admin-server.ts'
 import { ManifestControl, type ReloadReport } from './control/manifest-control.ts'
+import { routeIdentity } from './control/route-identity.ts'
 import { readOnce } from './control/read-once.ts'
 import { Delivery } from './delivery/delivery.ts'
 import { EgressRules } from './egress/egress-rules.ts'
@@ -13,6 +15,7 @@ import { Flow, LiveTopology } from './flow.ts'
 import { IngressServer } from './ingress/ingress-server.ts'
 import type { Logger } from 'pino'
 import { createChannels, type Channels } from './observability/channels.ts'
+import { Metrics } from './observability/metrics/metrics.ts'
 import { LogLines } from './observability/log-lines.ts'
 import { createLog } from './observability/log.ts'
 import { retention } from './retention.ts'
@@ -52,7 +55,7 @@ export function createServer(config: ServerConfig): MillraceServer {
     compile: (resources) => compile(resources, compileOptions(config)),
     apply: async (compilation) => {
       if (running === undefined) running = await begin(config, channels, log, compilation)
-      else await enforce(running, compilation)
+      else await enforce(running, channels, compilation)
     },
     channels,
     log,
@@ -80,6 +83,7 @@ export function createServer(config: ServerConfig): MillraceServer {
       await supervisor.stop()
       running?.unsubscribe()
       await running?.storage.close()
+      running?.metrics?.stop()
       lines.stop()
     },
     reload: () => manifests.reload(),
@@ -96,6 +100,19 @@ export function createServer(config: ServerConfig): MillraceServer {
       log,
       limits: { bodyBytes: config.bodyLimitBytes, connections: parts.connections },
     })
+    const metrics = new Metrics({
+      channels,
+      version,
+      storage,
+      workers: () => supervisor.workers,
+      addressableOf: (path) => flow.current.topology.addressables.get(path),
+      entrances: () => flow.current.entrances.values(),
+      routeOf: (number) => flow.current.routeOf(number),
+      inFlight: () => delivery.inFlight(),
+      orphanOf: routeIdentity,
+      now: Date.now,
+    })
+    parts.metrics = metrics
     const admin = new AdminServer({
       listen: config.admin,
       token: config.adminToken,
@@ -110,6 +127,7 @@ export function createServer(config: ServerConfig): MillraceServer {
       numberOf: (id) => flow.current.findNumber(id),
       routeState: (id) => delivery.routeState(id),
       channels,
+      metrics,
       log,
     })
     parts.admin = admin
@@ -131,6 +149,7 @@ interface Running {
   /** No more is said of the store's health: it is about to be closed. */
   readonly unsubscribe: () => void
   ingress?: IngressServer
+  metrics?: Metrics
   admin?: AdminServer
 }
 
@@ -168,10 +187,16 @@ async function begin(
 }
 
 /** Swaps the topology: from here on events are routed by the new one. */
-async function enforce({ storage, flow, delivery }: Running, { topology }: Compilation): Promise<void> {
+async function enforce(
+  { storage, flow, delivery }: Running,
+  channels: Channels,
+  { topology }: Compilation,
+): Promise<void> {
+  const before = flow.current
   const numbers = await storage.routes.register([...topology.routes.keys()])
-  const live = new LiveTopology(topology, numbers, flow.current)
+  const live = new LiveTopology(topology, numbers, before)
   flow.swap(live)
+  await countOrphaned(before, live, (id) => delivery.routeState(id).inFlight, storage, channels)
   await delivery.apply(live)
 }
 

@@ -13,6 +13,7 @@ export class Supervisor {
   readonly #log: SupervisorLog
   readonly #abort = new AbortController()
   readonly #running: Promise<void>[] = []
+  readonly #names = new Set<string>()
   readonly #down = new Map<string, string>()
 
   constructor(log: SupervisorLog) {
@@ -24,7 +25,13 @@ export class Supervisor {
     return this.#down
   }
 
+  /** All workers by name, and whether each is up. */
+  get workers(): ReadonlyMap<string, boolean> {
+    return new Map([...this.#names].map((name) => [name, !this.#down.has(name)]))
+  }
+
   start(worker: Worker): void {
+    this.#names.add(worker.name)
     this.#running.push(this.#keep(worker))
   }
 

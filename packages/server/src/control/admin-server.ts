@@ -10,6 +10,7 @@ import { deadLetterRoutes } from './dead-letter-routes.ts'
 import { healthRoutes, type Reasons } from './health-routes.ts'
 import type { RouteState } from './live-status.ts'
 import type { ManifestState } from './manifest-control.ts'
+import { metricsRoute, type Scraped } from './metrics-route.ts'
 import { orphanRoutes } from './orphan-routes.ts'
 import { resourceRoutes } from './resource-routes.ts'
 import { serverRoute } from './server-route.ts'
@@ -36,6 +37,7 @@ export interface AdminOptions {
   readonly routeState: (routeId: string) => RouteState
   /** What `tail` follows. */
   readonly channels: Channels
+  readonly metrics: Scraped
   readonly log: { error(fields: object, message: string): void }
   /** Milliseconds since the epoch. */
   readonly now?: () => number
@@ -74,7 +76,7 @@ export class AdminServer {
 
   #createApp(): FastifyInstance {
     const { token, log, reasons, storage, manifests, ingressUrl, now = Date.now } = this.#options
-    const { version, pid, storeUrl, routeOf, numberOf, routeState, channels } = this.#options
+    const { version, pid, storeUrl, routeOf, numberOf, routeState, channels, metrics } = this.#options
     const app = fastify({
       bodyLimit: bodyLimitBytes,
       requestTimeout: requestTimeoutMs,
@@ -109,6 +111,7 @@ export class AdminServer {
         admin: this.#url,
       })
       const report = () => manifests.state?.report
+      metricsRoute(api, metrics)
       serverRoute(api, { version, pid, addresses, storeUrl, storage, report })
       resourceRoutes(api, {
         state: () => manifests.state,

@@ -108,6 +108,13 @@ export class Delivery {
     return { inFlight: queue?.inFlight ?? 0, lastError: queue?.lastError }
   }
 
+  /** Routes that have attempts under way, with their number. */
+  inFlight(): [Route, number][] {
+    const busy: [Route, number][] = []
+    for (const { route, inFlight } of this.windows.all()) if (inFlight > 0) busy.push([route, inFlight])
+    return busy
+  }
+
   /** Takes a topology over that is in force from now on: new windows, changed ones, removed ones. */
   async apply(live: LiveTopology): Promise<void> {
     const known = [...this.windows.all()]

@@ -16,7 +16,7 @@ import {
   withTtlOf,
   type Consequences,
 } from './consequences.ts'
-import { decide, type Outcome } from './outcome.ts'
+import { decide, mayHoldReply, type Outcome } from './outcome.ts'
 import type { HeldDelivery, RouteQueue } from './route-queue.ts'
 import type { Ending, Settler } from './settler.ts'
 import type { Slots } from './slots.ts'
@@ -24,6 +24,8 @@ import { subscriberOf, type Subscriber } from './subscriber.ts'
 
 /** Connecting takes at most so long, whatever the attempt's own timeout is. */
 const connectTimeoutMs = 10_000
+/** Of an answer: as much as of a request (ingress). */
+const maxHeaderBytes = 64 * 1024
 /** A delivery whose outcome the store cannot take is tried anew after so long. */
 const postponedMs = 60_000
 
@@ -57,7 +59,12 @@ export class Dispatcher {
   constructor(options: DispatcherOptions) {
     this.#options = options
     const connect = guardedConnector({ rules: options.egress, timeoutMs: connectTimeoutMs })
-    this.#agent = new Agent({ pipelining: 1, allowH2: false, connect: connector(connect) })
+    this.#agent = new Agent({
+      pipelining: 1,
+      allowH2: false,
+      maxHeaderSize: maxHeaderBytes,
+      connect: connector(connect),
+    })
   }
 
   /** Begins what may begin now. */
@@ -118,6 +125,7 @@ export class Dispatcher {
         body: message.body,
         timeoutMs: policy.timeoutMs,
         bodyLimitBytes: this.#options.bodyLimitBytes,
+        wantsBody: (status, headers) => mayHoldReply(queue.route, status, headers),
       },
       (result) => {
         this.#ended(queue)
@@ -161,6 +169,7 @@ export class Dispatcher {
         outcome: outcome.kind === 'oversized-reply' ? 'delivered' : outcome.kind,
         ...(result.status === undefined ? {} : { code: result.status }),
         ...(result.error === undefined ? {} : { error: result.error }),
+        ...(result.failure === undefined ? {} : { failure: result.failure }),
         destination: url,
         ms: result.ms,
         ...(outcome.kind === 'retry' ? { due: outcome.due } : {}),

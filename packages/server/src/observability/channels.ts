@@ -15,6 +15,12 @@ export interface EventUnmatched {
   readonly record: EventRecord
 }
 
+/** An event was stored before: it is answered as if it were accepted. */
+export interface EventDuplicate {
+  readonly addressable: Addressable
+  readonly record: EventRecord
+}
+
 /** A request at ingress was refused. */
 export interface EventRejected {
   /** The path as asked for, cut to a sane length; it need not be an addressable's. */
@@ -37,6 +43,7 @@ export interface DeliveryAttempted {
   readonly code?: number
   /** Why there was no response, such as `timeout` or `connect ECONNREFUSED 127.0.0.1:9`. */
   readonly error?: string
+  readonly failure?: 'timeout' | 'connection'
   /** Where it was sent, without credentials. */
   readonly destination: string
   readonly ms: number
@@ -55,6 +62,19 @@ export interface DeliverySettled {
   /** Why it is a dead letter. */
   readonly reason?: string
   readonly code?: number
+}
+
+/** Deliveries of a route have come to an end without a subscriber. */
+export interface DeliveriesRemoved {
+  readonly route: Route
+  /** Its trigger left the manifests, or somebody cancelled them. */
+  readonly result: 'orphaned' | 'cancelled'
+  readonly count: number
+}
+
+/** The store has made an append durable. */
+export interface StoreCommitted {
+  readonly ms: number
 }
 
 /** A resource came, changed or went with a (re)load of the manifests. */
@@ -118,9 +138,12 @@ function topic<Message>(name: string, server: object): Topic<Message> {
 export interface Channels {
   readonly eventAccepted: Topic<EventAccepted>
   readonly eventUnmatched: Topic<EventUnmatched>
+  readonly eventDuplicate: Topic<EventDuplicate>
   readonly eventRejected: Topic<EventRejected>
   readonly deliveryAttempted: Topic<DeliveryAttempted>
   readonly deliverySettled: Topic<DeliverySettled>
+  readonly deliveriesRemoved: Topic<DeliveriesRemoved>
+  readonly storeCommitted: Topic<StoreCommitted>
   readonly resourceChanged: Topic<ResourceChanged>
   readonly sourceRun: Topic<SourceRun>
 }
@@ -131,9 +154,12 @@ export function createChannels(): Channels {
   return {
     eventAccepted: topic('millrace:event.accepted', server),
     eventUnmatched: topic('millrace:event.unmatched', server),
+    eventDuplicate: topic('millrace:event.duplicate', server),
     eventRejected: topic('millrace:event.rejected', server),
     deliveryAttempted: topic('millrace:delivery.attempted', server),
     deliverySettled: topic('millrace:delivery.settled', server),
+    deliveriesRemoved: topic('millrace:deliveries.removed', server),
+    storeCommitted: topic('millrace:store.committed', server),
     resourceChanged: topic('millrace:resource.changed', server),
     sourceRun: topic('millrace:source.run', server),
   }

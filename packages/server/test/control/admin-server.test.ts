@@ -84,6 +84,7 @@ describe('who may ask', () => {
       numberOf: () => undefined,
       routeState: () => ({ inFlight: 0, lastError: undefined }),
       channels: admin.channels,
+      metrics: { contentType: 'text/plain', text: async function* () {} },
       log: { error: () => undefined },
     })
     await expect(server.start()).rejects.toThrow(/0\.0\.0\.0 .*MILLRACE_ADMIN_TOKEN/)

@@ -74,6 +74,13 @@ export async function startAdmin(options: TestAdminOptions = {}): Promise<TestAd
     numberOf: (id) => numbers.get(id),
     routeState: () => ({ inFlight: 0, lastError: undefined }),
     channels,
+    metrics: {
+      contentType: 'text/plain; version=0.0.4',
+      async *text() {
+        yield 'one 1\n'
+        yield 'two 2\n'
+      },
+    },
     log,
     now,
     ...options,
