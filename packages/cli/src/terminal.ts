@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { text } from 'node:stream/consumers'
 import { styleText } from 'node:util'
 
@@ -8,6 +9,8 @@ export interface Terminal {
   readonly env: Readonly<Record<string, string | undefined>>
   /** A line on standard output. */
   print(line: string): void
+  /** Waits until what was printed is taken, for output without end; or until the signal aborts. */
+  drained(signal: AbortSignal): Promise<void>
   /** A line on standard error. */
   note(line: string): void
   /** Rewrites one line on standard error, where that is a terminal. */
@@ -36,6 +39,9 @@ export function processTerminal(): Terminal {
     print(line) {
       endProgress()
       stdout.write(`${line}\n`)
+    },
+    async drained(signal) {
+      if (stdout.writableNeedDrain) await once(stdout, 'drain', { signal }).catch(() => undefined)
     },
     note(line) {
       endProgress()

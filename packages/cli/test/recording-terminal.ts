@@ -16,6 +16,7 @@ export function recordingTerminal(env: Readonly<Record<string, string>> = {}, in
     printed,
     noted,
     print: (line) => printed.push(line),
+    drained: async () => undefined,
     note: (line) => noted.push(line),
     progress: () => undefined,
     readInput: async () => input,

@@ -24,16 +24,25 @@ export const tail = defineCommand({
     id: { type: 'string', value: 'ID', help: 'events of this id' },
     filter: { type: 'string', value: 'CESQL', help: 'events for which this expression is true' },
     why: { type: 'boolean', help: 'for what did not match, the clause that kept it out' },
+    rejected: { type: 'boolean', help: 'with -o json too: requests that were refused, and why' },
   },
   async run({ flags }, terminal) {
     const format = outputFormat(flags.output, ['json'])
-    const { broker, trigger, type, id, filter, why } = flags
+    const { broker, trigger, type, id, filter } = flags
     if (filter !== undefined) compileExpression(filter)
     const ended = new AbortController()
     void stopSignal(process).then(() => ended.abort())
     const lines = followLines(new AdminClient(flags), {
       path: '/api/tail',
-      query: { broker, trigger, type, id, filter, why: why ? 'true' : undefined },
+      query: {
+        broker,
+        trigger,
+        type,
+        id,
+        filter,
+        why: flags.why ? 'true' : undefined,
+        rejected: flags.rejected || format === 'table' ? 'true' : undefined,
+      },
       signal: ended.signal,
       say: (sentence) => terminal.note(sentence),
     })
@@ -42,6 +51,8 @@ export const tail = defineCommand({
       for await (const line of lines) {
         const texts = format === 'json' ? [line] : teller.lines(JSON.parse(line) as Step)
         for (const text of texts) terminal.print(text)
+        // a reader that is slow makes the server count, and not this process grow
+        await terminal.drained(ended.signal)
       }
     } catch (error) {
       if (!ended.signal.aborted) throw error

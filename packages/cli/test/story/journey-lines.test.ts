@@ -1,0 +1,76 @@
+import { expect, test } from 'vitest'
+import { journeyLines } from '../../src/story/journey-lines.ts'
+import type { Journey, JourneyDelivery } from '../../src/story/journey.ts'
+import { recordingTerminal } from '../recording-terminal.ts'
+
+const now = Date.parse('2026-12-24T18:00:10.000Z')
+const at = '2026-12-24T18:00:00.000Z'
+
+function lines(parts: Partial<Journey>): string[] {
+  const journey = {
+    addressable: '/default/default',
+    acceptedAt: at,
+    event: { id: 'o-1', type: 'order' },
+    deliveries: [],
+    unmatched: [],
+    ...parts,
+  }
+  return journeyLines(journey, recordingTerminal(), now)
+}
+
+test('each trigger with its state and its attempts, and what to do', () => {
+  const deliveries: JourneyDelivery[] = [
+    { trigger: 'print', state: 'delivered', attempts: [] },
+    {
+      trigger: 'flaky',
+      state: 'retrying',
+      due: '2026-12-24T18:00:12.500Z',
+      attempts: [{ n: 1, at, error: 'connect ECONNREFUSED 127.0.0.1:9', ms: 3 }],
+    },
+    {
+      trigger: 'failing',
+      state: 'dead',
+      reason: 'the answer was 400',
+      attempts: [{ n: 1, at, code: 400, body: 'no such order', ms: 12 }],
+    },
+  ]
+  const unmatched = [{ trigger: 'gold', clause: 'exact tier = "gold"' }]
+  expect(lines({ deliveries, unmatched })).toEqual([
+    'o-1  order',
+    `accepted  at /default/default, ${at} (10s ago)`,
+    '  print    delivered',
+    '  flaky    retrying, again in 2.5 s',
+    `           attempt 1: connect ECONNREFUSED 127.0.0.1:9 after 3 ms (${at})`,
+    '           → start the subscriber, or correct its address in the manifest',
+    '  failing  dead: the answer was 400',
+    `           attempt 1: 400 after 12 ms "no such order" (${at})`,
+    '           → the subscriber refuses it: mend the subscriber, then: millrace dlq redrive --trigger failing',
+    '  gold     unmatched: exact tier = "gold" (the event has none)',
+  ])
+})
+
+test('an event that no trigger took says how to try another clause', () => {
+  const unmatched = [{ trigger: 'a', clause: 'exact type = "x"', value: 'order' }]
+  expect(lines({ unmatched }).slice(2)).toEqual([
+    'matched   no trigger',
+    '  a  unmatched: exact type = "x" (the event has order)',
+    '     → change the clause, and try it on the event first: millrace filter --help',
+  ])
+})
+
+test.each([
+  ['paused', 'millrace resume trigger t'],
+  ['orphaned', 'millrace get orphans'],
+  ['parked', 'millrace keys release'],
+])('what is %s says how it goes on', (state, hint) => {
+  expect(lines({ deliveries: [{ trigger: 't', state, attempts: [] }] }).at(-1)).toContain(hint)
+})
+
+test.each([
+  ['knativebrokerttl is spent (a loop?)', {}, 'break the loop'],
+  ['dispatch error: timeout', { error: 'timeout' }, 'spec.delivery.timeout'],
+  ['the answer was 500', { code: 500 }, 'mend the subscriber, then: millrace dlq redrive --trigger t'],
+])('a dead letter because %s says what to mend', (reason, last, hint) => {
+  const attempts = [{ n: 1, at, ...last }]
+  expect(lines({ deliveries: [{ trigger: 't', state: 'dead', reason, attempts }] }).at(-1)).toContain(hint)
+})
