@@ -1,5 +1,6 @@
 import type { DeliveryPolicy } from '../delivery/policy.ts'
 import type { Filter } from '../filter/filter.ts'
+import type { FlowControl } from './flow-control.ts'
 
 /** `/<namespace>/<name>`: where an addressable is reached. */
 export type AddressablePath = string
@@ -35,6 +36,8 @@ export interface Route {
   readonly policy: DeliveryPolicy
   /** Attempts under way at once, for each process. */
   readonly inFlight: number
+  /** Order, rate, schedule, batches; none: plain delivery. Subscriber routes only. */
+  readonly flow?: FlowControl
 }
 
 /** Replies go to an addressable in the settle itself, or to a URL by a route of their own. */
@@ -55,6 +58,8 @@ export interface Addressable {
   readonly tokens?: readonly string[]
   /** Of a part of a flow (a step, a branch): the flow's own addressable. Nobody else can send to such a part. */
   readonly owner?: AddressablePath
+  /** The same source and id within so long of the first are stored once. */
+  readonly dedupeMs?: number
   /** Of a source: only the source itself sends to it. */
   readonly closed?: true
   /**

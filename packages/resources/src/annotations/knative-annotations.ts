@@ -1,6 +1,7 @@
 import type { Annotation } from './annotation.ts'
 import { oneOf, wholeNumber } from './annotation-values.ts'
 import { DEPENDENCY, dependencyProblem } from './dependency.ts'
+import { KAFKA_ORDER } from './flow-annotations.ts'
 import { injectionProblem } from './injection.ts'
 import { CLASS_ANNOTATION } from '../kinds/broker/broker.defaults.ts'
 
@@ -50,14 +51,11 @@ export const knativeAnnotations: readonly Annotation[] = [
     problem: dependencyProblem,
   },
   {
-    name: 'kafka.eventing.knative.dev/delivery.order',
+    name: KAFKA_ORDER,
     on: ['Trigger'],
     class: 'enforced',
-    does: 'unordered is what every route is; ordered is not supported by this version yet.',
-    problem: (value) =>
-      value === 'ordered'
-        ? 'is "ordered", which is not supported by this version yet; leave it out, or write unordered'
-        : oneOf('ordered', 'unordered')(value),
+    does: 'ordered: as millrace.dev/ordered-by: partitionkey, where that is not set; unordered is what every route is.',
+    problem: oneOf('ordered', 'unordered'),
   },
   {
     name: PARALLELISM,

@@ -1,4 +1,5 @@
 import type { Annotation } from './annotation.ts'
+import { flowAnnotations } from './flow-annotations.ts'
 import { INGRESS_TOKEN, ingressTokenProblem } from './ingress-token.ts'
 import { oneOf, packageName, positiveDuration, wholeNumber } from './annotation-values.ts'
 import { SOURCE_PACKAGE } from '../kinds/source/source-kind.ts'
@@ -6,6 +7,7 @@ import { SOURCE_PACKAGE } from '../kinds/source/source-kind.ts'
 export const PREFIX = 'millrace.dev/'
 const MISSED_TICKS = `${PREFIX}missed-ticks`
 export const IN_FLIGHT = `${PREFIX}in-flight`
+export const DEDUPE = `${PREFIX}dedupe`
 
 const routes = ['Trigger', 'Subscription']
 const addressables = ['Broker', 'Channel', 'InMemoryChannel', 'KafkaChannel', 'Sequence', 'Parallel']
@@ -38,15 +40,15 @@ export const millraceAnnotations: readonly Annotation[] = [
   },
   later('archive', addressables, 'keeps events'),
   later('archive-size', addressables, 'bounds what is kept'),
-  later('dedupe', addressables, 'stores the same source and id once'),
+  {
+    name: DEDUPE,
+    on: addressables,
+    class: 'enforced',
+    does: 'The same source and id within this time of the first (an ISO 8601 duration) are answered 202 and stored once, over restarts too.',
+    problem: positiveDuration,
+  },
   later('paused', routes, 'holds deliveries back'),
-  later('ordered-by', routes, 'delivers one event of a key at a time'),
-  later('on-failure', routes, 'says what becomes of a key whose head failed for good'),
-  later('rate', routes, 'bounds attempts in time'),
-  later('delay', routes, 'puts the first attempt off'),
-  later('due-from', routes, 'takes the time of the first attempt from an attribute'),
-  later('batch', routes, 'sends several events in one request'),
-  later('circuit', routes, 'stops attempts while a subscriber is down'),
+  ...flowAnnotations,
   later('offset', sources, 'is for sources'),
   later('subscription', ['CloudPubSubSource'], 'uses a subscription that is there'),
   later('push', ['CloudPubSubSource'], 'has messages pushed'),

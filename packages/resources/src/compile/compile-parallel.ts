@@ -3,6 +3,7 @@ import { flowStatus, innerChannel } from '../kinds/flow.status.ts'
 import type { ParallelSpec } from '../kinds/parallel/parallel.schema.ts'
 import type { BranchStatus, Resource } from '../resource.ts'
 import type { CompiledFlow } from './compiled.ts'
+import { acceptanceOf } from './flow-control.ts'
 import { addressUrl, pathOf } from './directory.ts'
 import type { Directory } from './directory.ts'
 import { compilePart } from './flow-part.ts'
@@ -23,7 +24,7 @@ interface CompiledBranch {
  */
 export function compileParallel(resource: Resource<ParallelSpec>, directory: Directory): CompiledFlow {
   const { kind, metadata, spec } = resource
-  const { namespace, name } = metadata
+  const { namespace, name, annotations } = metadata
   const links = new Links(resource, directory)
   const own = pathOf(namespace, name)
   const branches = spec.branches.map((_, index) => compileBranch(index))
@@ -34,7 +35,14 @@ export function compileParallel(resource: Resource<ParallelSpec>, directory: Dir
   )
   return {
     addressables: [
-      { path: own, kind, namespace, name, routes: branches.map(({ entry }) => entry) },
+      {
+        path: own,
+        kind,
+        namespace,
+        name,
+        routes: branches.map(({ entry }) => entry),
+        ...acceptanceOf(annotations),
+      },
       ...branches.map(({ addressable }) => addressable),
     ],
     routes: branches.flatMap(({ routes }) => routes),

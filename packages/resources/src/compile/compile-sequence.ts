@@ -3,6 +3,7 @@ import { flowStatus, innerChannel } from '../kinds/flow.status.ts'
 import type { SequenceSpec } from '../kinds/sequence/sequence.schema.ts'
 import type { Resource } from '../resource.ts'
 import type { CompiledFlow } from './compiled.ts'
+import { acceptanceOf } from './flow-control.ts'
 import { addressUrl, pathOf } from './directory.ts'
 import type { Directory } from './directory.ts'
 import { compilePart } from './flow-part.ts'
@@ -14,7 +15,7 @@ import { Links } from './links.ts'
  */
 export function compileSequence(resource: Resource<SequenceSpec>, directory: Directory): CompiledFlow {
   const { kind, metadata, spec } = resource
-  const { namespace, name } = metadata
+  const { namespace, name, annotations } = metadata
   const links = new Links(resource, directory)
   const own = pathOf(namespace, name)
   const last = spec.steps.length - 1
@@ -49,7 +50,7 @@ export function compileSequence(resource: Resource<SequenceSpec>, directory: Dir
 
   function stepAddressable(main: Route, index: number): Addressable {
     const addressable = { path: main.addressable, kind, namespace, name, routes: [main] }
-    return index === 0 ? addressable : { ...addressable, owner: own }
+    return index === 0 ? { ...addressable, ...acceptanceOf(annotations) } : { ...addressable, owner: own }
   }
 }
 

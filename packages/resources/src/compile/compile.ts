@@ -23,6 +23,7 @@ import { dependencyCondition } from './dependencies.ts'
 import { directoryOf, pathOf } from './directory.ts'
 import type { CompileOptions } from './directory.ts'
 import { Draft } from './draft.ts'
+import { acceptanceOf } from './flow-control.ts'
 import { findLoops } from './loops.ts'
 import { findUnread } from './unread.ts'
 
@@ -108,6 +109,6 @@ export function compile(resources: readonly Resource[], options: CompileOptions 
   }
 }
 
-function addressableOf({ kind, metadata: { namespace, name } }: Resource): Addressable {
-  return { path: pathOf(namespace, name), kind, namespace, name, routes: [] }
+function addressableOf({ kind, metadata: { namespace, name, annotations } }: Resource): Addressable {
+  return { path: pathOf(namespace, name), kind, namespace, name, routes: [], ...acceptanceOf(annotations) }
 }

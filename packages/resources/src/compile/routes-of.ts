@@ -2,6 +2,7 @@ import { compileFilter } from '@millrace/core'
 import type { AddressablePath, DeliveryPolicy, Filter, ReplyTarget, Route, RouteRole } from '@millrace/core'
 import { PARALLELISM } from '../annotations/knative-annotations.ts'
 import { IN_FLIGHT } from '../annotations/millrace-annotations.ts'
+import { flowControlOf } from './flow-control.ts'
 import type { Metadata } from '../resource.ts'
 import type { Resolution } from './resolve-destination.ts'
 
@@ -43,8 +44,10 @@ export function routesOf(parts: RouteParts): [Route, ...Route[]] {
   const destination = reply?.kind === 'unresolved' ? undefined : (parts.subscriber ?? parts.reply)
   const inFlight = Number(annotations[IN_FLIGHT] ?? annotations[PARALLELISM] ?? DEFAULT_IN_FLIGHT)
   const shared = { addressable, kind, namespace, name, policy, inFlight }
+  const flow = flowControlOf(annotations)
   const main: Route = {
     ...shared,
+    ...(flow !== undefined && { flow }),
     id: idOf('subscriber'),
     role: 'subscriber',
     filter,

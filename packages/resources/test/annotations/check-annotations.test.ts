@@ -32,6 +32,16 @@ describe('annotations under millrace.dev/', () => {
     'millrace.dev/in-flight: "1"',
     'millrace.dev/in-flight: "10000"',
     'millrace.dev/backoff-max: PT10M',
+    'millrace.dev/ordered-by: partitionkey',
+    'millrace.dev/ordered-by: partitionkey,subject',
+    'millrace.dev/rate: 100/s',
+    'millrace.dev/rate: 1/h burst 20',
+    'millrace.dev/delay: PT0S',
+    'millrace.dev/delay: P30D',
+    'millrace.dev/due-from: notbefore',
+    'millrace.dev/batch: 100/PT1S',
+    'millrace.dev/batch: 1/PT0S',
+    'millrace.dev/circuit: 5/PT1S',
   ])('%s is right on a Trigger', async (annotation) => {
     expect(await found('Trigger', annotation)).toEqual([])
   })
@@ -60,10 +70,62 @@ describe('annotations under millrace.dev/', () => {
     ['in-flight: many', 'is "many", must be a whole number from 1 to 10000'],
     ['in-flight: 5', 'is 5, must be a text (in quotes: "5")'],
     ['backoff-max: 10m', 'is "10m", must be an ISO 8601 duration above zero such as PT10M'],
+    [
+      'ordered-by: Key',
+      'is "Key", must be an attribute such as partitionkey, or several by commas, each once',
+    ],
+    [
+      'ordered-by: a,,b',
+      'is "a,,b", must be an attribute such as partitionkey, or several by commas, each once',
+    ],
+    [
+      'ordered-by: a,a',
+      'is "a,a", must be an attribute such as partitionkey, or several by commas, each once',
+    ],
+    ['on-failure: skip', 'is "skip", must be dead-letter or park'],
+    ['on-failure: park', 'stands without millrace.dev/ordered-by, must be left out, or stand beside it'],
+    ['rate: 0/s', 'is "0/s", must be a number above zero and s, m or h, such as 100/s or 100/s burst 20'],
+    ['rate: 100/d', 'is "100/d", must be a number above zero and s, m or h, such as 100/s or 100/s burst 20'],
+    [
+      'rate: 100/s burst 0',
+      'is "100/s burst 0", must be a number above zero and s, m or h, such as 100/s or 100/s burst 20',
+    ],
+    [
+      'delay: -PT1S',
+      'is "-PT1S", must be an ISO 8601 duration such as PT5M, not negative and at most 30 days (P30D)',
+    ],
+    [
+      'delay: P31D',
+      'is "P31D", must be an ISO 8601 duration such as PT5M, not negative and at most 30 days (P30D)',
+    ],
+    ['due-from: not-before', 'is "not-before", must be the name of an attribute, such as notbefore'],
+    ['batch: 0/PT1S', 'is "0/PT1S", must be a number from 1 to 10000 and a duration, such as 100/PT1S'],
+    ['batch: "100"', 'is "100", must be a number from 1 to 10000 and a duration, such as 100/PT1S'],
+    ['circuit: 0/PT1S', 'is "0/PT1S", must be a number and a duration, both above zero, such as 5/PT1S'],
+    ['circuit: 5/PT0S', 'is "5/PT0S", must be a number and a duration, both above zero, such as 5/PT1S'],
     ['backoff-max: PT0S', 'is "PT0S", must be an ISO 8601 duration above zero such as PT10M'],
   ])('%s is a bad value', async (annotation, message) => {
     const name = annotation.slice(0, annotation.indexOf(':'))
     expect(await found('Trigger', `millrace.dev/${annotation}`)).toEqual([`millrace.dev/${name}: ${message}`])
+  })
+
+  it('what has failed may be parked on an ordered route, by either annotation', async () => {
+    for (const order of [
+      'millrace.dev/ordered-by: subject',
+      'kafka.eventing.knative.dev/delivery.order: ordered',
+    ])
+      expect(await found('Trigger', `${order}\n    millrace.dev/on-failure: park`)).toEqual([])
+  })
+
+  it('batches and an order exclude one another', async () => {
+    const message = 'stands beside an order, must be left out: of one key one event is out at a time'
+    for (const order of [
+      'millrace.dev/ordered-by: subject',
+      'kafka.eventing.knative.dev/delivery.order: ordered',
+    ])
+      expect(await linesOf(manifest('Trigger', `${order}\n    millrace.dev/batch: 9/PT1S`))).toEqual([
+        `-:7: x: metadata.annotations.millrace.dev/batch: ${message}`,
+      ])
   })
 
   it.each([
@@ -108,6 +170,7 @@ describe('annotations under millrace.dev/', () => {
 describe("Knative's annotations", () => {
   it.each([
     'kafka.eventing.knative.dev/delivery.order: unordered',
+    'kafka.eventing.knative.dev/delivery.order: ordered',
     'rabbitmq.eventing.knative.dev/parallelism: "1000"',
     `knative.dev/dependency: '{"apiVersion":"v1","kind":"Service","name":"s"}'`,
     `knative.dev/dependency: '{"apiVersion":"v1","kind":"Service","name":"s","namespace":"default"}'`,
@@ -116,10 +179,6 @@ describe("Knative's annotations", () => {
   })
 
   it.each([
-    [
-      'kafka.eventing.knative.dev/delivery.order: ordered',
-      'is "ordered", which is not supported by this version yet; leave it out, or write unordered',
-    ],
     [
       'kafka.eventing.knative.dev/delivery.order: orderd',
       'is "orderd", must be ordered or unordered, did you mean "ordered"?',
