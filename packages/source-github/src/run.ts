@@ -1,4 +1,5 @@
 import {
+  isSourceError,
   SourceError,
   type DeletionContext,
   type RunContext,
@@ -56,7 +57,7 @@ function secretOf(
   try {
     return secret(selector)
   } catch (error) {
-    if (!(error instanceof SourceError)) throw error
-    throw SourceError.retryable(error.message, { condition: SECRETS_PROVIDED, reason })
+    if (!isSourceError(error)) throw error
+    throw SourceError.retryable(error.message, { condition: SECRETS_PROVIDED, reason, problem: 'signature' })
   }
 }

@@ -1,10 +1,5 @@
 import { parseDuration } from '@millrace/core'
-import {
-  SourceError,
-  type SourceContext,
-  type WebhookAnswer,
-  type WebhookRequest,
-} from '@millrace/source-sdk'
+import type { SourceContext, WebhookAnswer, WebhookRequest } from '@millrace/source-sdk'
 import type { WebhookSourceSpec } from './kind.ts'
 import { toEvent } from './to-event.ts'
 import { schemeRules } from './verify/schemes.ts'
@@ -33,13 +28,6 @@ export async function handle(
     return { kind: 'unauthorized', detail, ...(authenticate !== undefined && { authenticate }) }
   const read = toEvent(spec, context, request)
   if (read.kind !== 'event') return read
-  try {
-    await context.emit(read.emission)
-  } catch (error) {
-    // what the sender chose for an attribute need not be one
-    if (error instanceof SourceError && error.kind === 'terminal')
-      return { kind: 'malformed', detail: error.message }
-    throw error
-  }
+  await context.emit(read.emission)
   return { kind: 'accepted' }
 }

@@ -18,9 +18,12 @@ const http: HttpCall = async ({ method = 'GET', url, headers = {}, body }) => {
 }
 
 /** A fake of GitHub's API with a repository and an organization, and our client of it. */
-export async function apiAtHand(
-  token = 'ghp_admin',
-): Promise<{ fake: Fake; api: GitHubApi } & AsyncDisposable> {
+export interface ApiAtHand extends AsyncDisposable {
+  readonly fake: Fake
+  readonly api: GitHubApi
+}
+
+export async function apiAtHand(token = 'ghp_admin'): Promise<ApiAtHand> {
   const fake = await githubApi({
     places: [place, 'acme/docs', 'acme'],
     tokens: { ghp_admin: 'admin', ghp_read: 'read' },

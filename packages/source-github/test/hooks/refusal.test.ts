@@ -1,8 +1,8 @@
 import { SourceError } from '@millrace/source-sdk'
 import type { GitHubFault } from '@millrace/testkit'
 import { expect, test } from 'vitest'
-import { registerHook } from '../../src/hooks/register.ts'
-import { apiAtHand, checkpointAtHand, nowMs, place, wantedAt } from './api-at-hand.ts'
+import { registerHook, type WantedHook } from '../../src/hooks/register.ts'
+import { apiAtHand, checkpointAtHand, nowMs, place, wantedAt, type ApiAtHand } from './api-at-hand.ts'
 
 const minutes = 60_000
 
@@ -104,10 +104,7 @@ test('no message holds the token or the secret', async () => {
   expect(message).not.toMatch(/ghp_wrong|hush/)
 })
 
-async function refused(
-  { fake, api }: Awaited<ReturnType<typeof apiAtHand>>,
-  changes: Parameters<typeof wantedAt>[1] = {},
-) {
+async function refused({ fake, api }: ApiAtHand, changes: Partial<WantedHook> = {}) {
   const wanted = wantedAt(fake, changes)
   const error: unknown = await registerHook(api, checkpointAtHand(), wanted).catch(
     (reason: unknown) => reason,

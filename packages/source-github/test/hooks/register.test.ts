@@ -2,7 +2,7 @@ import type { Checkpoint } from '@millrace/source-sdk'
 import { describe, expect, test } from 'vitest'
 import { registerHook, removeHook } from '../../src/hooks/register.ts'
 import { rememberedHook } from '../../src/hooks/registered-hook.ts'
-import { apiAtHand, checkpointAtHand, place, wantedAt } from './api-at-hand.ts'
+import { apiAtHand, checkpointAtHand, place, wantedAt, type ApiAtHand } from './api-at-hand.ts'
 
 const url = 'https://hooks.acme.example/sources/default/gh'
 
@@ -146,10 +146,6 @@ test('a hook is removed, and one that is gone already is no error', async () => 
   await removeHook(at.api, hook)
 })
 
-function methods({
-  fake,
-}: {
-  readonly fake: { readonly requests: readonly { method: string; path: string }[] }
-}) {
+function methods({ fake }: ApiAtHand): string[] {
   return fake.requests.map(({ method, path }) => `${method} ${path}`)
 }

@@ -36,5 +36,6 @@ export function keysOf(secrets: readonly string[]): readonly Uint8Array[] {
   throw SourceError.retryable('the secret of scheme "standard" must be base64, such as whsec_…', {
     condition: SECRETS_PROVIDED,
     reason: 'SecretInvalid',
+    problem: 'signature',
   })
 }
