@@ -54,6 +54,7 @@ export type { Router, UpdatableRouter } from './routing/router.ts'
 export type {
   Addressable,
   AddressablePath,
+  ArchivePolicy,
   DeadLetterTarget,
   Destination,
   ReplyTarget,

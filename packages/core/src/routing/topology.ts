@@ -38,6 +38,8 @@ export interface Route {
   readonly inFlight: number
   /** Order, rate, schedule, batches; none: plain delivery. Subscriber routes only. */
   readonly flow?: FlowControl
+  /** Its annotation says that its deliveries wait. Subscriber routes only. */
+  readonly paused?: true
 }
 
 /** Replies go to an addressable in the settle itself, or to a URL by a route of their own. */
@@ -47,6 +49,12 @@ export type ReplyTarget =
 
 /** Dead letters likewise. */
 export type DeadLetterTarget = ReplyTarget
+
+/** How long an archive keeps events, and the most that it may take; the first of the two to bind. */
+export interface ArchivePolicy {
+  readonly keepMs: number
+  readonly maxBytes?: number
+}
 
 /** What an event can be sent to. */
 export interface Addressable {
@@ -60,6 +68,8 @@ export interface Addressable {
   readonly owner?: AddressablePath
   /** The same source and id within so long of the first are stored once. */
   readonly dedupeMs?: number
+  /** What it accepts is kept, what matches nothing too. */
+  readonly archive?: ArchivePolicy
   /** Of a source: only the source itself sends to it. */
   readonly closed?: true
   /**

@@ -1,4 +1,5 @@
 import type { Annotation } from './annotation.ts'
+import { ARCHIVE, ARCHIVE_SIZE, sizeProblem } from './archive-values.ts'
 import { flowAnnotations } from './flow-annotations.ts'
 import { INGRESS_TOKEN, ingressTokenProblem } from './ingress-token.ts'
 import { oneOf, packageName, positiveDuration, wholeNumber } from './annotation-values.ts'
@@ -8,6 +9,7 @@ export const PREFIX = 'millrace.dev/'
 const MISSED_TICKS = `${PREFIX}missed-ticks`
 export const IN_FLIGHT = `${PREFIX}in-flight`
 export const DEDUPE = `${PREFIX}dedupe`
+export const PAUSED = `${PREFIX}paused`
 
 const routes = ['Trigger', 'Subscription']
 const addressables = ['Broker', 'Channel', 'InMemoryChannel', 'KafkaChannel', 'Sequence', 'Parallel']
@@ -38,8 +40,20 @@ export const millraceAnnotations: readonly Annotation[] = [
     does: 'Producers must send `Authorization: Bearer` with a line of this Secret’s value (SECRET/KEY, same namespace); 401 without. While it is missing or empty nobody gets in: 503.',
     problem: ingressTokenProblem,
   },
-  later('archive', addressables, 'keeps events'),
-  later('archive-size', addressables, 'bounds what is kept'),
+  {
+    name: ARCHIVE,
+    on: addressables,
+    class: 'enforced',
+    does: 'What is accepted is kept for so long (an ISO 8601 duration), what matches nothing too: for `millrace event`.',
+    problem: positiveDuration,
+  },
+  {
+    name: ARCHIVE_SIZE,
+    on: addressables,
+    class: 'enforced',
+    does: 'The most that the archive may take, such as `1Gi`: the oldest events go first. Without `archive` they are kept for 30 days at most.',
+    problem: sizeProblem,
+  },
   {
     name: DEDUPE,
     on: addressables,
@@ -47,7 +61,13 @@ export const millraceAnnotations: readonly Annotation[] = [
     does: 'The same source and id within this time of the first (an ISO 8601 duration) are answered 202 and stored once, over restarts too.',
     problem: positiveDuration,
   },
-  later('paused', routes, 'holds deliveries back'),
+  {
+    name: PAUSED,
+    on: routes,
+    class: 'enforced',
+    does: '`"true"`: deliveries wait, and none is lost; `millrace pause` does the same while the server runs.',
+    problem: oneOf('true', 'false'),
+  },
   ...flowAnnotations,
   later('offset', sources, 'is for sources'),
   later('subscription', ['CloudPubSubSource'], 'uses a subscription that is there'),

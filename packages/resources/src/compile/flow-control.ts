@@ -1,5 +1,6 @@
 import type { Addressable, FlowControl } from '@millrace/core'
 import { parseDuration } from '@millrace/core'
+import { archiveOf } from '../annotations/archive-values.ts'
 import {
   BATCH,
   CIRCUIT,
@@ -36,8 +37,9 @@ export function flowControlOf(annotations: Annotations): FlowControl | undefined
 }
 
 /** What the annotations of an addressable ask for. */
-export function acceptanceOf(annotations: Annotations): Pick<Addressable, 'dedupeMs'> {
+export function acceptanceOf(annotations: Annotations): Pick<Addressable, 'dedupeMs' | 'archive'> {
   const dedupe = annotations[DEDUPE]
   const dedupeMs = dedupe === undefined ? undefined : parseDuration(dedupe)
-  return dedupeMs === undefined ? {} : { dedupeMs }
+  const archive = archiveOf(annotations)
+  return { ...(dedupeMs !== undefined && { dedupeMs }), ...(archive !== undefined && { archive }) }
 }

@@ -1,7 +1,7 @@
 import { compileFilter } from '@millrace/core'
 import type { AddressablePath, DeliveryPolicy, Filter, ReplyTarget, Route, RouteRole } from '@millrace/core'
 import { PARALLELISM } from '../annotations/knative-annotations.ts'
-import { IN_FLIGHT } from '../annotations/millrace-annotations.ts'
+import { IN_FLIGHT, PAUSED } from '../annotations/millrace-annotations.ts'
 import { flowControlOf } from './flow-control.ts'
 import type { Metadata } from '../resource.ts'
 import type { Resolution } from './resolve-destination.ts'
@@ -48,6 +48,7 @@ export function routesOf(parts: RouteParts): [Route, ...Route[]] {
   const main: Route = {
     ...shared,
     ...(flow !== undefined && { flow }),
+    ...(annotations[PAUSED] === 'true' && { paused: true }),
     id: idOf('subscriber'),
     role: 'subscriber',
     filter,

@@ -103,10 +103,20 @@ describe('annotations under millrace.dev/', () => {
     ['batch: "100"', 'is "100", must be a number from 1 to 10000 and a duration, such as 100/PT1S'],
     ['circuit: 0/PT1S', 'is "0/PT1S", must be a number and a duration, both above zero, such as 5/PT1S'],
     ['circuit: 5/PT0S', 'is "5/PT0S", must be a number and a duration, both above zero, such as 5/PT1S'],
+    ['paused: "yes"', 'is "yes", must be true or false'],
     ['backoff-max: PT0S', 'is "PT0S", must be an ISO 8601 duration above zero such as PT10M'],
   ])('%s is a bad value', async (annotation, message) => {
     const name = annotation.slice(0, annotation.indexOf(':'))
     expect(await found('Trigger', `millrace.dev/${annotation}`)).toEqual([`millrace.dev/${name}: ${message}`])
+  })
+
+  it.each([
+    ['archive: P', 'is "P", must be an ISO 8601 duration above zero such as PT10M'],
+    ['archive-size: "0"', 'is "0", must be a size above zero such as 1Gi, 500Mi or 1048576 (bytes)'],
+    ['archive-size: 1GB', 'is "1GB", must be a size above zero such as 1Gi, 500Mi or 1048576 (bytes)'],
+  ])('%s is a bad value of a broker', async (annotation, message) => {
+    const name = annotation.slice(0, annotation.indexOf(':'))
+    expect(await found('Broker', `millrace.dev/${annotation}`)).toEqual([`millrace.dev/${name}: ${message}`])
   })
 
   it('what has failed may be parked on an ordered route, by either annotation', async () => {

@@ -95,6 +95,17 @@ describe('a channel and its Subscriptions', () => {
     expect(none.get('subscriber')?.policy).toMatchObject({ retry: 10, backoffPolicy: 'exponential' })
   })
 
+  it.each([
+    ['"true"', true],
+    ['"false"', undefined],
+  ])('millrace.dev/paused: %s is the route of its subscriber’s alone', async (value, paused) => {
+    const metadata = `name: s, annotations: {millrace.dev/paused: ${value}}`
+    const sink = `${subscriber}\ndelivery: {${dead('own')}}`
+    const routes = await routesOf(channel('c'), subscription(sink, metadata))
+    expect(routes.get('subscriber')?.paused).toBe(paused)
+    expect(routes.get('deadletter')?.paused).toBeUndefined()
+  })
+
   it('millrace.dev/in-flight holds for Subscriptions', async () => {
     const metadata = 'name: s, annotations: {millrace.dev/in-flight: "7"}'
     const routes = await routesOf(channel('c'), subscription(subscriber, metadata))

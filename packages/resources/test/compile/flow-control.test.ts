@@ -55,4 +55,21 @@ describe('what a route asks for', () => {
     expect(acceptanceOf({ 'millrace.dev/dedupe': 'PT1H' })).toEqual({ dedupeMs: 3_600_000 })
     expect(acceptanceOf({})).toEqual({})
   })
+
+  it.each([
+    [{ archive: 'PT24H' }, { keepMs: 86_400_000 }],
+    [
+      { archive: 'PT1H', 'archive-size': '1Gi' },
+      { keepMs: 3_600_000, maxBytes: 2 ** 30 },
+    ],
+    [
+      { archive: 'PT1H', 'archive-size': '1.5M' },
+      { keepMs: 3_600_000, maxBytes: 1_500_000 },
+    ],
+    // bounded by its size alone: as long as anything of the past is kept
+    [{ 'archive-size': '4096' }, { keepMs: 30 * 86_400_000, maxBytes: 4096 }],
+  ])('an addressable knows what it keeps: %j', (annotations, archive) => {
+    const named = Object.entries(annotations).map(([name, value]) => [`millrace.dev/${name}`, value])
+    expect(acceptanceOf(Object.fromEntries(named) as Record<string, string>)).toEqual({ archive })
+  })
 })
