@@ -7,7 +7,7 @@ export const nowMs = Date.parse('2026-11-22T18:00:00Z')
 export const place = 'acme/web'
 export const events = ['push', 'pull_request', 'issues']
 
-const http: HttpCall = async ({ method = 'GET', url, headers = {}, body }) => {
+export const http: HttpCall = async ({ method = 'GET', url, headers = {}, body }) => {
   const answer = await exchange(method, url, { headers, body })
   const entries = Object.entries(answer.headers).map(([name, value]) => [name, String(value)])
   return {
