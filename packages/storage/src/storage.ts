@@ -126,7 +126,10 @@ export type StorageHealth =
   | { readonly kind: 'dead'; readonly detail: string }
 
 export interface StorageEvents {
-  /** These routes may have something to claim that this process did not append. */
+  /**
+   * These routes may have something to claim that this process did not append: what others appended, what
+   * was redriven or released, and the next of a key whose turn has come.
+   */
   wake(routes: readonly RouteNumber[] | 'all'): void
   health(health: StorageHealth): void
   /** Another process has put or deleted this checkpoint; never called for this process's own changes. */

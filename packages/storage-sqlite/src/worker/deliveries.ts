@@ -56,7 +56,7 @@ export function removeDelivery(
 function passOn(store: Store, route: RouteNumber, key: string, wasParked: boolean): void {
   const { sql } = store.connection
   if (wasParked) sql.deleteParked.run(route, key)
-  sql.promote.run(route, key)
+  if (sql.promote.run(route, key).changes > 0) store.state.promoted.add(route)
 }
 
 function sweepEvent(store: Store, event: number): void {

@@ -104,6 +104,8 @@ export class Engine {
       this.#fail(group, error)
       return
     }
+    this.#parts.outbox.wake(store.state.promoted)
+    store.state.promoted.clear()
     this.#parts.outbox.flush()
     this.#housekeeping.afterCommit()
   }

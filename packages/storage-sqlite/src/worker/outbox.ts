@@ -41,8 +41,14 @@ export class Outbox {
   }
 
   wake(routes: Iterable<number> | 'all'): void {
-    if (routes === 'all' || this.#wake === 'all') this.#wake = 'all'
-    else this.#wake = new Set([...(this.#wake ?? []), ...routes])
+    if (this.#wake === 'all') return
+    if (routes === 'all') {
+      this.#wake = 'all'
+      return
+    }
+    const wake = this.#wake ?? new Set<number>()
+    for (const route of routes) wake.add(route)
+    if (wake.size > 0) this.#wake = wake
   }
 
   /** Says only that the worker is at work. */

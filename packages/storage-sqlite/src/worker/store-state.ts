@@ -24,6 +24,8 @@ export class StoreState {
   readonly counts = new Map<RouteNumber, RouteCount>()
   /** Events whose fan-out is still being written. */
   readonly incomplete = new Set<number>()
+  /** Routes where the next of a key has got its turn. */
+  readonly promoted = new Set<RouteNumber>()
   readonly #leased = new Map<RouteNumber, Set<number>>()
   #undo: (() => void)[] = []
 

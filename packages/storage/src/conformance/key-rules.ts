@@ -70,6 +70,29 @@ export function keyRules(harness: StorageHarness): void {
       expect(await it.nextDue(it.a)).toBe(due)
     })
 
+    test('when the next of a key has its turn its route is woken, and only then', async () => {
+      const it = await bench(harness)
+      for (const name of ['x1', 'x2', 'y1']) await it.put(name, { route: it.a, lease: false, key: name[0]! })
+      const woken: unknown[] = []
+      let heard: () => void = () => undefined
+      it.storage.subscribe({
+        wake: (routes) => {
+          woken.push(routes)
+          heard()
+        },
+      })
+      const [x1, y1] = await it.claim(it.a)
+      await it.done(y1!)
+      await it.storage.stats()
+      expect(woken).toEqual([])
+      const said = new Promise<void>((resolve) => {
+        heard = resolve
+      })
+      await it.done(x1!)
+      await said
+      expect(woken).toEqual([[it.a]])
+    })
+
     test('the order survives a crash', async () => {
       const it = await bench(harness)
       for (const name of ['x1', 'x2', 'x3']) await it.put(name, { route: it.a, lease: false, key: 'x' })

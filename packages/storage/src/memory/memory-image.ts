@@ -56,6 +56,8 @@ export class MemoryImage {
   readonly orphans = new Set<RouteNumber>()
   readonly checkpoints = new Map<string, Uint8Array>()
   readonly singletons = new Map<string, { holder: string; token: number; until: number }>()
+  /** Routes where the next of a key has got its turn. */
+  readonly promoted = new Set<RouteNumber>()
   readonly #queues = new Map<RouteNumber, RouteQueue>()
   queueOf(route: RouteNumber): RouteQueue {
     let queue = this.#queues.get(route)
@@ -144,6 +146,9 @@ export class MemoryImage {
     if (queue.parked.get(key)?.delivery === gone) queue.parked.delete(key)
     const head = same?.values().next().value
     if (head === undefined) queue.keys.delete(key)
-    else if (head.state === 'held') this.wait(head)
+    else if (head.state === 'held') {
+      this.wait(head)
+      this.promoted.add(gone.route)
+    }
   }
 }

@@ -60,7 +60,10 @@ export function openMemory(handle: MemoryHandle, options: MemoryStorageOptions =
 
   function settle(items: readonly Settlement[]): SettleResult[] {
     assertSettlements(items, image.known)
-    return items.map((item) => settleOne(image, item, handle.now()))
+    const results = items.map((item) => settleOne(image, item, handle.now()))
+    if (image.promoted.size > 0) handle.wake([...image.promoted])
+    image.promoted.clear()
+    return results
   }
 
   function release(leases: readonly Lease[]): void {
