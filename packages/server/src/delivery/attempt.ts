@@ -1,4 +1,5 @@
 import type { Agent, Dispatcher } from 'undici'
+import { GrowingBuffer } from '../growing-buffer.ts'
 import { endedReusedConnection } from './connector.ts'
 
 /** What came of one request. `status` and `error` exclude each other. */
@@ -6,6 +7,7 @@ export interface AttemptResult {
   readonly status: number | undefined
   /** Flat, names as they came, values latin1. */
   readonly headers: readonly string[]
+  /** Of what is not to be kept whole, the beginning. */
   readonly body: Uint8Array
   /** The body went on beyond the limit and was cut. */
   readonly truncated: boolean
@@ -22,12 +24,20 @@ export interface AttemptRequest {
   readonly body: Uint8Array | undefined
   readonly timeoutMs: number
   readonly bodyLimitBytes: number
+  /** Whether the body of such an answer is wanted whole. */
+  readonly wantsBody: (status: number, headers: readonly string[]) => boolean
 }
 
-const none = new Uint8Array(0)
+/** Of a body that is not wanted whole: what fits into `knativeerrordata`. */
+export const keptBodyBytes = 768
+/** Interim answers before the answer; what sends more will not come to an end. */
+const mostInterim = 32
 
 class AttemptTimeout extends Error {}
 class BodyLimit extends Error {}
+class TooManyInterim extends Error {
+  override readonly message = `more than ${mostInterim} interim answers (1xx)`
+}
 /** The process stops: what is under way is given back, not counted. */
 export class AttemptAborted extends Error {}
 
@@ -45,8 +55,10 @@ class Attempt implements Dispatcher.DispatchHandler {
   #timer: NodeJS.Timeout | undefined
   #status: number | undefined
   #headers: readonly string[] = []
-  #chunks: Buffer[] = []
+  #body = new GrowingBuffer()
   #length = 0
+  #keptBytes = 0
+  #interim = 0
   #retried = false
   #timedOut = false
   #finished = false
@@ -72,13 +84,20 @@ class Attempt implements Dispatcher.DispatchHandler {
   }
 
   onResponseStart(controller: Dispatcher.DispatchController, statusCode: number): void {
-    if (statusCode < 200) return
+    if (statusCode < 200) {
+      this.#interim += 1
+      if (this.#interim > mostInterim) controller.abort(new TooManyInterim())
+      return
+    }
+    const { wantsBody, bodyLimitBytes } = this.#request
     this.#status = statusCode
     this.#headers = flat(controller.rawHeaders)
+    this.#keptBytes = wantsBody(statusCode, this.#headers) ? bodyLimitBytes : keptBodyBytes
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
-    this.#chunks.push(chunk)
+    const room = this.#keptBytes - this.#body.length
+    if (room > 0) this.#body.add(chunk.length > room ? chunk.subarray(0, room) : chunk)
     this.#length += chunk.length
     if (this.#length > this.#request.bodyLimitBytes) controller.abort(new BodyLimit())
   }
@@ -111,14 +130,11 @@ class Attempt implements Dispatcher.DispatchHandler {
     if (this.#finished) return
     this.#finished = true
     clearTimeout(this.#timer)
-    const limit = this.#request.bodyLimitBytes
-    const truncated = this.#length > limit
-    const body = this.#chunks.length === 0 ? none : Buffer.concat(this.#chunks).subarray(0, limit)
     this.#done({
       status: error === undefined ? this.#status : undefined,
       headers: this.#headers,
-      body,
-      truncated,
+      body: this.#body.bytes,
+      truncated: this.#length > this.#request.bodyLimitBytes,
       error,
       failure,
       ms: performance.now() - this.#startedAt,

@@ -8,10 +8,7 @@ import {
   type Route,
 } from '@millrace/core'
 import type { Lease } from '@millrace/storage'
-import type { AttemptResult } from './attempt.ts'
-
-/** Bytes of a response that are kept: what fits into `knativeerrordata`. */
-const keptBodyBytes = 768
+import { keptBodyBytes, type AttemptResult } from './attempt.ts'
 
 /** What follows from an attempt. */
 export type Outcome =
@@ -85,6 +82,11 @@ type Answer =
   | { readonly kind: 'read'; readonly replies: readonly CloudEvent[]; readonly note?: { note: string } }
   | { readonly kind: 'oversized'; readonly reply: CloudEvent | undefined }
   | { readonly kind: 'malformed'; readonly reason: string }
+
+/** Whether an answer may hold a reply that somebody wants: only then its body is of use. */
+export function mayHoldReply(route: Route, status: number, headers: readonly string[]): boolean {
+  return route.role === 'subscriber' && route.reply !== undefined && announcesReply(status, headers)
+}
 
 /** The reply in a 2xx; only a subscriber's counts, and only where somebody wants it. */
 function readAnswer(route: Route, status: number, result: AttemptResult): Answer {

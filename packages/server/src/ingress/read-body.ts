@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import type { BodyBudget } from './body-budget.ts'
-import { GrowingBuffer } from './growing-buffer.ts'
+import { GrowingBuffer } from '../growing-buffer.ts'
 
 /** How the reading of a body ended. Of `body` the budget holds its length: the caller gives it back. */
 export type BodyResult =

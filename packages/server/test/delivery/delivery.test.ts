@@ -115,6 +115,19 @@ describe('delivery', () => {
     expect(sink.path('/b').ids).toEqual(['r1'])
   })
 
+  test('a reply may have as many headers as an event at ingress: 64 KiB', async () => {
+    await using sink = await receiver()
+    sink.path('/a').replyWith({ event: { id: 'r1', type: 'b', source: '/r', wide: 'x'.repeat(60_000) } })
+    const routes = [
+      route({ name: 'a', type: 'a', destination: url(sink.path('/a')) }),
+      route({ name: 'b', type: 'b', destination: url(sink.path('/b')) }),
+    ]
+    await using mill = await startMill(topology(routes))
+    await mill.post(1)
+    await sink.path('/b').received(1)
+    expect(sink.path('/b').requests[0]?.body.toString()).toContain('x'.repeat(60_000))
+  })
+
   test('a reply whose TTL is spent is dead-lettered itself, and the delivery is done', async () => {
     await using sink = await receiver()
     sink.path('/a').replyWith({ event: { id: 'r1', type: 'a', source: '/r' } })

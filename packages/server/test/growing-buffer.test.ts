@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { GrowingBuffer } from '../../src/ingress/growing-buffer.ts'
+import { GrowingBuffer } from '../src/growing-buffer.ts'
 
 test('it holds all pieces in their order, and leaves them as they came', () => {
   fc.assert(
