@@ -1,7 +1,5 @@
-import { HTTP } from 'cloudevents'
 import { AdminClient, serverOptions } from '../admin-client.ts'
 import { defineCommand } from '../command.ts'
-import { buildEvent } from '../event-from-flags.ts'
 import { CommandError, exitCode, usageError } from '../exit-code.ts'
 import { exchange, whyFailed } from '../http-exchange.ts'
 import { problemText } from '../problem-text.ts'
@@ -35,6 +33,11 @@ export const send = defineCommand({
     },
   },
   async run({ flags }, terminal) {
+    // the SDK takes as long to load as all the rest
+    const [{ HTTP }, { buildEvent }] = await Promise.all([
+      import('cloudevents'),
+      import('../event-from-flags.ts'),
+    ])
     const event = await buildEvent(flags, () => terminal.readInput())
     const { headers, body } = HTTP.structured(event)
     const url = await target(flags.to, new AdminClient(flags))
