@@ -17,11 +17,17 @@ export const layers: Readonly<Record<string, Layer>> = {
   '@millrace/storage': { own: ['@millrace/core'], libraries: ['vitest', 'fast-check'] },
   '@millrace/storage-sqlite': { own: ['@millrace/storage', '@millrace/core'] },
   '@millrace/source-sdk': { own: ['@millrace/core'] },
+  '@millrace/source-ping': { own: ['@millrace/source-sdk', '@millrace/core'], libraries: ['croner'] },
   '@millrace/source-github': { own: ['@millrace/source-sdk', '@millrace/core'] },
   '@millrace/source-webhook': { own: ['@millrace/source-sdk', '@millrace/core'] },
   '@millrace/server': {
-    own: ['@millrace/core', '@millrace/resources', '@millrace/storage'],
-    lazy: ['@millrace/storage-sqlite'],
+    own: ['@millrace/core', '@millrace/resources', '@millrace/storage', '@millrace/source-sdk'],
+    lazy: [
+      '@millrace/storage-sqlite',
+      '@millrace/source-github',
+      '@millrace/source-ping',
+      '@millrace/source-webhook',
+    ],
     libraries: [
       'fastify',
       'pino',

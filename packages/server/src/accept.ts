@@ -44,21 +44,23 @@ export function createAccept({ flow, storage, windows, channels }: AcceptOptions
     const router = flow.current.router(addressable.path)
     if (router === undefined) return gone(addressable)
     const routed = records.map((record) => ({ record, routes: router.match(record.event.attributes) }))
-    const matched = routed.filter(({ routes }) => routes.length > 0)
-    const shipments = matched.map(({ record, routes }) => {
+    // an archive keeps what matches nothing too
+    const { archive } = addressable
+    const kept = archive === undefined ? routed.filter(({ routes }) => routes.length > 0) : routed
+    const shipments = kept.map(({ record, routes }) => {
       const { event, stored } = prepareEvent(record)
-      const shipment = windows.ship(addressable.path, event, stored, routes)
+      const shipment = windows.ship(addressable.path, event, stored, routes, archive)
       return dedupe === undefined ? shipment : { ...shipment, item: { ...shipment.item, dedupe } }
     })
     const results = shipments.length === 0 ? [] : await append(shipments)
     const refused = results.find((result): result is Refusal => result.kind === 'refused')
     if (refused !== undefined) return refused
-    const known = new Set(matched.filter((_, index) => results[index]?.kind === 'duplicate'))
+    const known = new Set(kept.filter((_, index) => results[index]?.kind === 'duplicate'))
     for (const each of routed)
       if (known.size > 0 && known.has(each)) sayDuplicate(addressable, each)
       else sayAccepted(addressable, each)
     if (known.size > 0 && known.size === routed.length) return { kind: 'duplicate' }
-    return { kind: 'accepted', matched: matched.length }
+    return { kind: 'accepted', matched: routed.filter(({ routes }) => routes.length > 0).length }
   }
 
   async function append(shipments: readonly Shipment[]): Promise<readonly AppendResult[]> {

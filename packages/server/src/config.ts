@@ -43,6 +43,8 @@ export interface ServerConfig {
   readonly egressAllow?: readonly string[]
   /** Where the outside reaches the ingress port. */
   readonly publicUrl?: string
+  /** The folder that packages of sources are installed for; the one that the process works in where left out. */
+  readonly sourcesFrom?: string
 }
 
 /** What holds where nothing else is said. */

@@ -1,5 +1,12 @@
+import { randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import { compile, loadManifests, type Compilation, type CompileOptions } from '@millrace/resources'
+import {
+  compile,
+  loadManifests,
+  type Compilation,
+  type CompileOptions,
+  type Resource,
+} from '@millrace/resources'
 import type { Storage } from '@millrace/storage'
 import { createAccept } from './accept.ts'
 import { countOrphaned } from './count-orphaned.ts'
@@ -19,6 +26,12 @@ import { Metrics } from './observability/metrics/metrics.ts'
 import { LogLines } from './observability/log-lines.ts'
 import { createLog } from './observability/log.ts'
 import { retention } from './retention.ts'
+import { ProblemReports } from './sources/problem-reports.ts'
+import { Upstream } from './sources/http-call.ts'
+import { SourceCounters } from './sources/source-counters.ts'
+import { SourceFinder } from './sources/source-finder.ts'
+import { SourceHost } from './sources/source-host.ts'
+import { systemClock } from './sources/system-clock.ts'
 import { openStore } from './storage-catalog.ts'
 import { Supervisor } from './supervisor.ts'
 
@@ -47,15 +60,16 @@ export function createServer(config: ServerConfig): MillraceServer {
   const lines = new LogLines(log, channels)
   const supervisor = new Supervisor(log)
   const stdin = config.stdin === undefined ? {} : { stdin: readOnce(config.stdin) }
+  const finder = new SourceFinder(config.sourcesFrom ?? process.cwd())
   let running: Running | undefined
 
   const manifests = new ManifestControl({
     files: config.files,
-    read: () => loadManifests(config.files, { env: config.env, ...stdin }),
+    read: () => loadManifests(config.files, { env: config.env, findSource: finder.find, ...stdin }),
     compile: (resources) => compile(resources, compileOptions(config)),
-    apply: async (compilation) => {
+    apply: async (compilation, resources) => {
       if (running === undefined) running = await begin(config, channels, log, compilation)
-      else await enforce(running, channels, compilation)
+      else await enforce(running, channels, compilation, resources)
     },
     channels,
     log,
@@ -78,6 +92,7 @@ export function createServer(config: ServerConfig): MillraceServer {
     async stop() {
       const until = performance.now() + config.drainMs
       await running?.ingress?.stop(AbortSignal.timeout(config.drainMs))
+      await running?.sources?.stop()
       await running?.delivery.stop(Math.max(0, until - performance.now()))
       await running?.admin?.stop()
       await supervisor.stop()
@@ -92,10 +107,30 @@ export function createServer(config: ServerConfig): MillraceServer {
   async function open(parts: Running): Promise<Addresses> {
     const { storage, flow, delivery } = parts
     let ingressUrl = ''
+    const accept = createAccept({ flow, storage, windows: delivery.windows, channels })
+    const counters = new SourceCounters()
+    const sources = new SourceHost({
+      parts: {
+        storage,
+        flow,
+        accept,
+        clock: systemClock,
+        upstream: new Upstream(egressRules(config)),
+        counters,
+        problems: new ProblemReports(counters, log),
+        channels,
+        log,
+        publicUrl: config.publicUrl,
+        holder: randomUUID(),
+      },
+      finder,
+    })
+    parts.sources = sources
     const ingress = new IngressServer({
       listen: config.listen,
       addressables: () => flow.current.entrances,
-      accept: createAccept({ flow, storage, windows: delivery.windows, channels }),
+      accept,
+      webhook: (namespace, name) => sources.webhook(namespace, name),
       channels,
       log,
       limits: { bodyBytes: config.bodyLimitBytes, connections: parts.connections },
@@ -104,6 +139,7 @@ export function createServer(config: ServerConfig): MillraceServer {
       channels,
       version,
       storage,
+      sources: () => counters.all(),
       workers: () => supervisor.workers,
       addressableOf: (path) => flow.current.topology.addressables.get(path),
       entrances: () => flow.current.entrances.values(),
@@ -126,6 +162,11 @@ export function createServer(config: ServerConfig): MillraceServer {
       routeOf: (number) => flow.current.routeOf(number),
       numberOf: (id) => flow.current.findNumber(id),
       routeState: (id) => delivery.routeState(id),
+      sources: {
+        kinds: () => finder.kinds,
+        columnsOf: (kind) => finder.sourceOf({ kind })?.kind.columns ?? [],
+        statusOf: (resource, compiled) => sources.statusOf(resource, compiled),
+      },
       channels,
       metrics,
       log,
@@ -136,6 +177,8 @@ export function createServer(config: ServerConfig): MillraceServer {
     for (const worker of [...delivery.workers, manifests, retention({ storage, log, now: Date.now })])
       supervisor.start(worker)
     ingressUrl = await ingress.start()
+    sources.apply(manifests.state?.resources ?? [])
+    sources.start()
     return { ingress: ingressUrl, admin: adminUrl }
   }
 }
@@ -148,6 +191,7 @@ interface Running {
   readonly connections: number
   /** No more is said of the store's health: it is about to be closed. */
   readonly unsubscribe: () => void
+  sources?: SourceHost
   ingress?: IngressServer
   metrics?: Metrics
   admin?: AdminServer
@@ -188,9 +232,10 @@ async function begin(
 
 /** Swaps the topology: from here on events are routed by the new one. */
 async function enforce(
-  { storage, flow, delivery }: Running,
+  { storage, flow, delivery, sources }: Running,
   channels: Channels,
   { topology }: Compilation,
+  resources: readonly Resource[],
 ): Promise<void> {
   const before = flow.current
   const numbers = await storage.routes.register([...topology.routes.keys()])
@@ -198,6 +243,7 @@ async function enforce(
   flow.swap(live)
   await countOrphaned(before, live, (id) => delivery.routeState(id).inFlight, storage, channels)
   await delivery.apply(live)
+  sources?.apply(resources)
 }
 
 /** Why the server is not ready. A sink that is down is no reason. */

@@ -12,7 +12,7 @@ import type { RouteNumber } from '@millrace/storage'
 /** One topology in force, with the store's numbers of its routes. Never changes; a reload makes a new one. */
 export class LiveTopology {
   readonly topology: Topology
-  /** What producers can send to: not the inner parts of flows. */
+  /** What producers can send to: not the inner parts of flows, nor sources. */
   readonly entrances: ReadonlyMap<AddressablePath, Addressable>
   readonly #numbers: ReadonlyMap<string, RouteNumber>
   readonly #routes = new Map<RouteNumber, Route>()
@@ -24,7 +24,11 @@ export class LiveTopology {
    */
   constructor(topology: Topology, numbers: ReadonlyMap<string, RouteNumber>, before?: LiveTopology) {
     this.topology = topology
-    this.entrances = new Map([...topology.addressables].filter(([, { owner }]) => owner === undefined))
+    this.entrances = new Map(
+      [...topology.addressables].filter(
+        ([, { owner, closed }]) => owner === undefined && closed === undefined,
+      ),
+    )
     this.#numbers = numbers
     for (const route of topology.routes.values()) this.#routes.set(this.numberOf(route.id), route)
     for (const { path, routes } of topology.addressables.values()) {

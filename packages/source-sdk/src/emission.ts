@@ -10,8 +10,6 @@ export interface Emission {
    */
   readonly dedupe?: string
   readonly dedupeMs?: number
-  /** Events of one key reach a sink that is a plain URL in the order in which they were emitted. */
-  readonly key?: string
 }
 
 /**

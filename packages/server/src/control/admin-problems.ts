@@ -11,6 +11,7 @@ export const adminProblems = {
   'admin-no-such-dead-letter': { status: 404, title: 'There is no such dead letter' },
   'admin-no-such-orphan': { status: 404, title: 'There is no such orphan' },
   'admin-not-an-orphan': { status: 409, title: 'The route is part of the manifests' },
+  'admin-paused-by-annotation': { status: 409, title: 'The manifests say that it is paused' },
   'admin-too-large': { status: 413, title: 'The request is too large' },
   'admin-media-type': { status: 415, title: 'The request is not JSON' },
   'admin-foreign-host': { status: 421, title: 'The host is not this server' },

@@ -14,6 +14,7 @@ import { metricsRoute, type Scraped } from './metrics-route.ts'
 import { orphanRoutes } from './orphan-routes.ts'
 import { resourceRoutes } from './resource-routes.ts'
 import { serverRoute } from './server-route.ts'
+import type { SourcesView } from './sources-view.ts'
 import { tailRoute } from './tail-route.ts'
 import { Tail } from './tail.ts'
 
@@ -35,6 +36,7 @@ export interface AdminOptions {
   readonly routeOf: (number: RouteNumber) => Route | undefined
   readonly numberOf: (routeId: string) => RouteNumber | undefined
   readonly routeState: (routeId: string) => RouteState
+  readonly sources: SourcesView
   /** What `tail` follows. */
   readonly channels: Channels
   readonly metrics: Scraped
@@ -76,7 +78,8 @@ export class AdminServer {
 
   #createApp(): FastifyInstance {
     const { token, log, reasons, storage, manifests, ingressUrl, now = Date.now } = this.#options
-    const { version, pid, storeUrl, routeOf, numberOf, routeState, channels, metrics } = this.#options
+    const { version, pid, storeUrl, routeOf, numberOf, routeState, sources, channels, metrics } =
+      this.#options
     const app = fastify({
       bodyLimit: bodyLimitBytes,
       requestTimeout: requestTimeoutMs,
@@ -119,6 +122,7 @@ export class AdminServer {
         storage,
         ingressUrl,
         live: { numberOf, routeState },
+        sources,
       })
       orphanRoutes(api, { storage })
       deadLetterRoutes(api, { storage, routeOf, now })

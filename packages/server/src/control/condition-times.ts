@@ -22,11 +22,13 @@ export class ConditionTimes {
     this.#known = next
   }
 
-  /** The conditions with their times. */
+  /** The conditions with their times; what has its own keeps it. */
   of(resource: Pick<Resource, 'kind' | 'metadata'>, conditions: readonly Condition[]): Condition[] {
     return conditions.map((condition) => {
       const known = this.#known.get(`${resourceKey(resource)} ${condition.type}`)
-      return known === undefined ? condition : { ...condition, lastTransitionTime: known.since }
+      return known === undefined || condition.lastTransitionTime !== undefined
+        ? condition
+        : { ...condition, lastTransitionTime: known.since }
     })
   }
 }

@@ -6,6 +6,8 @@ import { rfc3339 } from './rfc3339.ts'
 /** What delivery knows of a route at this moment. */
 export interface RouteState {
   readonly inFlight: number
+  /** By its annotation or by command. */
+  readonly paused: boolean
   readonly lastError:
     | {
         /** Milliseconds since the epoch. */
@@ -75,7 +77,7 @@ export class LiveStatus {
 }
 
 function routeStatus({ waiting, oldest, state }: RouteNumbers, own: readonly RouteNumbers[]): object {
-  const { inFlight, lastError } = state
+  const { inFlight, lastError, paused } = state
   const toSink = own.filter(({ route }) => route.role === 'deadletter')
   const replies = own.filter(({ route }) => route.role === 'reply')
   return {
@@ -83,7 +85,7 @@ function routeStatus({ waiting, oldest, state }: RouteNumbers, own: readonly Rou
     inFlight,
     oldest: oldest === undefined ? undefined : rfc3339(oldest),
     lastError: lastError === undefined ? undefined : { ...lastError, at: rfc3339(lastError.at) },
-    paused: false,
+    paused,
     circuit: 'closed',
     deadLetters: sum(own, 'deadLetters'),
     deadLettersWaiting: sum(toSink, 'waiting'),

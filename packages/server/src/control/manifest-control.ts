@@ -47,7 +47,7 @@ export interface ManifestControlOptions {
   readonly read: () => Promise<Manifests>
   readonly compile: (resources: readonly Resource[]) => Compilation
   /** Puts a new topology in force. Called one at a time. */
-  readonly apply: (compilation: Compilation) => Promise<void>
+  readonly apply: (compilation: Compilation, resources: readonly Resource[]) => Promise<void>
   readonly channels: Channels
   readonly log: ManifestLog
   /** Milliseconds since the epoch. */
@@ -98,7 +98,7 @@ export class ManifestControl implements Worker {
     const read = await this.#read()
     if (read.kind === 'errors') throw new ManifestError(read.findings)
     this.#say(read.findings)
-    await apply(read.compilation)
+    await apply(read.compilation, read.resources)
     this.#enforce(read, { at: now(), ok: true, errors: [] })
   }
 
@@ -158,7 +158,7 @@ export class ManifestControl implements Worker {
     if (changes.length > 0) {
       this.#say(read.findings)
       try {
-        await apply(read.compilation)
+        await apply(read.compilation, read.resources)
       } catch (err) {
         // not the files' fault (the store is away): they are read again with the next look
         this.#seen = undefined

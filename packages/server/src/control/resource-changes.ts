@@ -15,8 +15,9 @@ export function changedResources(before: readonly Resource[], after: readonly Re
   return changes
 }
 
-function substance({ apiVersion, metadata, spec }: Resource): string {
-  return JSON.stringify([apiVersion, metadata, spec])
+/** Whether a source's package can be used may change without its manifest. */
+function substance({ apiVersion, metadata, spec, source }: Resource): string {
+  return JSON.stringify([apiVersion, metadata, spec, source?.missing])
 }
 
 function changed({ kind, metadata, origin }: Resource, change: ResourceChanged['change']): ResourceChanged {

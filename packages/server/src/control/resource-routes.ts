@@ -13,6 +13,7 @@ import type { ConditionTimes } from './condition-times.ts'
 import { LiveStatus, type LiveSources } from './live-status.ts'
 import type { ManifestState } from './manifest-control.ts'
 import { shownResource } from './shown-resource.ts'
+import type { SourceKindName, SourcesView } from './sources-view.ts'
 
 export interface ResourceRoutesOptions {
   readonly state: () => ManifestState | undefined
@@ -21,6 +22,7 @@ export interface ResourceRoutesOptions {
   /** Where ingress listens: URLs in statuses begin with it where no public URL is set. */
   readonly ingressUrl: () => string
   readonly live: Pick<LiveSources, 'numberOf' | 'routeState'>
+  readonly sources: SourcesView
 }
 
 interface Query {
@@ -31,24 +33,26 @@ interface Query {
 
 /** `GET /api/resources`: what the manifests declare, each with its status. */
 export function resourceRoutes(app: FastifyInstance, options: ResourceRoutesOptions): void {
-  const { state, times, storage, ingressUrl, live } = options
+  const { state, times, storage, ingressUrl, live, sources } = options
   app.get<{ Querystring: Query }>('/api/resources', async (request, reply) => {
     const { kind: word, namespace, name } = request.query
-    const kind = word === undefined ? undefined : findKind(word)
+    const kind = word === undefined ? undefined : (findKind(word) ?? findSourceKind(word, sources.kinds()))
     if (word !== undefined && kind === undefined)
-      return refuse(reply, 'admin-no-such-kind', unknownKind(word))
+      return refuse(reply, 'admin-no-such-kind', unknownKind(word, sources.kinds()))
+    const columns = kind === undefined ? [] : sources.columnsOf(kind.kind)
     const now = state()
     if (now === undefined) return { items: [], reloadErrors: [] }
     const { resources, compilation, report } = now
     const { topology, statuses } = compilation
     const numbers = new LiveStatus({ ...live, topology, stats: await storage.stats() })
     const items = resources.filter(isWanted).map((resource) => {
-      const compiled = statuses.get(resourceKey(resource)) ?? { conditions: [] }
+      const found = statuses.get(resourceKey(resource)) ?? { conditions: [] }
+      const compiled = sources.statusOf(resource, found)
       const conditions = times.of(resource, compiled.conditions)
       const status = { ...withHost(compiled, ingressUrl()), conditions, ...numbers.of(resource) }
       return { ...shownResource(resource), status }
     })
-    return { items, reloadErrors: report.errors }
+    return { items, reloadErrors: report.errors, ...(columns.length > 0 && { columns }) }
 
     function isWanted(resource: Resource): boolean {
       return (
@@ -67,11 +71,19 @@ function withHost(status: ResourceStatus, host: string): object {
   ) as object
 }
 
-function unknownKind(word: string): string {
+function findSourceKind(word: string, known: readonly SourceKindName[]): SourceKindName | undefined {
+  const name = word.toLowerCase()
+  return known.find(({ kind, plural, shortNames }) =>
+    [kind.toLowerCase(), plural, ...shortNames].includes(name),
+  )
+}
+
+function unknownKind(word: string, sources: readonly SourceKindName[]): string {
+  const all = [...kinds, ...sources]
   const near = nearest(
     word,
-    kinds.flatMap(({ kind, plural }) => [kind, plural]),
+    all.flatMap(({ kind, plural }) => [kind, plural]),
   )
-  const names = kinds.map(({ plural }) => plural).join(', ')
+  const names = all.map(({ plural }) => plural).join(', ')
   return `there is no kind "${word}"${near === undefined ? '' : `, did you mean ${near}?`}; there are ${names}`
 }

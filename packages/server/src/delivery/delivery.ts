@@ -31,6 +31,8 @@ export interface DeliveryOptions {
   /** Where requests may go; those that hold by default where left out. */
   readonly egress?: EgressRules
   readonly channels: Channels
+  /** Whether a route's deliveries wait by command. */
+  readonly isPaused?: (route: Route) => boolean
   readonly log: { error(fields: object, message: string): void }
   readonly now?: () => number
   readonly random?: () => number
@@ -40,6 +42,7 @@ export interface DeliveryOptions {
 export interface RouteState {
   readonly inFlight: number
   readonly lastError: LastError | undefined
+  readonly paused: boolean
 }
 
 /** The delivery half of the server: windows, claims, attempts, settling. */
@@ -52,12 +55,14 @@ export class Delivery {
   readonly #claimer: Claimer
   readonly #now: () => number
   readonly #log: DeliveryOptions['log']
+  readonly #isPaused: (route: Route) => boolean
   readonly #unsubscribe: () => void
 
   constructor(options: DeliveryOptions) {
     const { storage, flow, maxInFlight, bodyLimitBytes, egress, channels, log, now, random } = options
     this.#storage = storage
     this.#log = log
+    this.#isPaused = options.isPaused ?? (() => false)
     this.#now = now ?? Date.now
     this.#slots = new Slots(maxInFlight)
     this.windows = new Windows(leasedBytes, {
@@ -105,7 +110,8 @@ export class Delivery {
 
   routeState(routeId: string): RouteState {
     const queue = this.windows.queue(routeId)
-    return { inFlight: queue?.inFlight ?? 0, lastError: queue?.lastError }
+    const { inFlight = 0, lastError, paused = false } = queue ?? {}
+    return { inFlight, lastError, paused }
   }
 
   /** Routes that have attempts under way, with their number. */
@@ -115,13 +121,27 @@ export class Delivery {
     return busy
   }
 
+  /** Looks anew at what is paused: such a route gives back what it holds, and one that goes on claims. */
+  repause(): void {
+    for (const queue of this.windows.all()) {
+      const paused = this.#pauses(queue.route)
+      if (queue.paused === paused) continue
+      queue.paused = paused
+      this.#dispatcher.pump(queue)
+      this.#claimer.check(queue)
+    }
+  }
+
   /** Takes a topology over that is in force from now on: new windows, changed ones, removed ones. */
   async apply(live: LiveTopology): Promise<void> {
     const known = [...this.windows.all()]
     for (const queue of known) {
       const route = live.topology.routes.get(queue.route.id)
       if (route === undefined) this.windows.remove(queue)
-      else queue.route = route
+      else {
+        queue.route = route
+        queue.paused = this.#pauses(route)
+      }
     }
     const added: RouteQueue[] = []
     for (const route of live.topology.routes.values()) {
@@ -147,8 +167,13 @@ export class Delivery {
     const queue = new RouteQueue(route, number)
     // until the store has said what waits there, nothing new may overtake it
     queue.spilled = true
+    queue.paused = this.#pauses(route)
     this.windows.add(queue)
     return queue
+  }
+
+  #pauses(route: Route): boolean {
+    return route.paused === true || (route.role === 'subscriber' && this.#isPaused(route))
   }
 
   async #lookUp(queues: readonly RouteQueue[]): Promise<void> {

@@ -1,6 +1,7 @@
 import { Agent } from 'undici'
 import type { Destination, Failure } from '@millrace/core'
-import { StorageError } from '@millrace/storage'
+import { StorageError, type DeliveryEnd } from '@millrace/storage'
+import { archivedRoutes } from '../archived-routes.ts'
 import type { EgressRules } from '../egress/egress-rules.ts'
 import { guardedConnector } from '../egress/guarded-connector.ts'
 import type { Flow } from '../flow.ts'
@@ -177,14 +178,15 @@ export class Dispatcher {
     this.#settle(delivery, this.#ending(delivery, outcome, result))
   }
 
-  #ending({ queue, event }: HeldDelivery, outcome: Outcome, { headers, ms }: AttemptResult): Ending {
+  #ending({ queue, event, lease }: HeldDelivery, outcome: Outcome, { headers, ms }: AttemptResult): Ending {
     const live = this.#options.flow.current
     const { record } = event
+    const failed = (failure: Failure): Failure => ({ ...failure, delivery: lease.id })
     switch (outcome.kind) {
       case 'retry':
         return { outcome: { kind: 'retry', due: outcome.due }, failure: outcome.failure, ms }
       case 'dead':
-        return { ...done(planDeadLetter(live, queue, record, outcome.failure)), failure: outcome.failure, ms }
+        return { ...done(planDeadLetter(live, queue, record, failed(outcome.failure))), failure: outcome.failure, ms }
       case 'delivered': {
         if (outcome.replies.length === 0) return { ...done(), ms }
         const passed = passedHeaders(headers)
@@ -223,7 +225,7 @@ export class Dispatcher {
   #settle(delivery: HeldDelivery, ending: Ending): void {
     const { settler, waits, now, channels } = this.#options
     const { queue, event, lease } = delivery
-    settler.settle(delivery, ending).then(
+    settler.settle(delivery, this.#withEnd(delivery, ending)).then(
       (result) => {
         if (result === 'settled' && ending.outcome.kind === 'retry') waits(queue, ending.outcome.due)
         if (result === 'settled' && ending.outcome.kind === 'done') {
@@ -242,6 +244,23 @@ export class Dispatcher {
       },
       (err: unknown) => this.#postpone(delivery, err),
     )
+  }
+
+  /** Where the event is in an archive, how its delivery ended is kept there. */
+  #withEnd({ queue: { route }, event, lease }: HeldDelivery, ending: Ending): Ending {
+    const { now, flow } = this.#options
+    const { outcome, failure } = ending
+    if (outcome.kind !== 'done' || !archivedRoutes(flow.current.topology).has(route.id)) return ending
+    const at = now()
+    const end: DeliveryEnd = {
+      result: failure === undefined ? 'delivered' : 'dead',
+      attempts: lease.attempts + 1,
+      at,
+      ms: Math.max(0, at - event.record.acceptedAt),
+      ...(failure !== undefined && { reason: failure.reason }),
+      ...(failure?.code !== undefined && { code: failure.code }),
+    }
+    return { ...ending, outcome: { kind: 'done', end } }
   }
 
   /** What the store cannot take stays where it is (design: rule 9), and is tried anew later. */

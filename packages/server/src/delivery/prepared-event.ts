@@ -22,6 +22,11 @@ export class PreparedEvent {
     this.size = storedBytes + overheadBytes
   }
 
+  /** The event's `id` attribute. */
+  get id(): string {
+    return String(this.record.event.attributes['id'])
+  }
+
   /** The request's headers (those passed on too, without the route's own) and body. */
   message(format: Format): HttpMessage {
     switch (format) {

@@ -23,6 +23,8 @@ export class RouteQueue {
   route: Route
   /** The route left the topology: nothing new is begun. */
   removed = false
+  /** Its annotation or a command says that its deliveries wait. */
+  paused = false
   readonly ready: HeldDelivery[] = []
   inFlight = 0
   /** Deliveries held: in appends under way, ready, being attempted, being settled. */
@@ -43,9 +45,9 @@ export class RouteQueue {
     this.number = number
   }
 
-  /** Deliveries can be made: the route is in force and its subscriber resolves. */
+  /** Deliveries can be made: the route is in force, not paused, and its subscriber resolves. */
   get active(): boolean {
-    return !this.removed && this.route.destination !== undefined
+    return !this.removed && !this.paused && this.route.destination !== undefined
   }
 
   /** Leases it may hold: what is under way and as much again to follow. */

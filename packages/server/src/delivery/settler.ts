@@ -1,4 +1,4 @@
-import type { Failure } from '@millrace/core'
+import type { ArchivePolicy, Failure } from '@millrace/core'
 import type {
   FailedAttempt,
   Lease,
@@ -63,7 +63,9 @@ export class Settler {
    */
   async settle(delivery: HeldDelivery, ending: Ending): Promise<SettleResult['kind']> {
     const consequences = ending.consequences ?? { appends: [], deadLetters: [] }
-    const matched = consequences.appends.filter(({ routes }) => routes.length > 0)
+    const matched = consequences.appends.filter(
+      (consequence) => consequence.routes.length > 0 || this.#archiveOf(consequence) !== undefined,
+    )
     const shipments = matched.map((consequence) => this.#ship(consequence))
     const attempt = ending.failure === undefined ? undefined : failedAttempt(ending.failure, ending.ms)
     let result: SettleResult = { kind: 'stale' }
@@ -125,9 +127,17 @@ export class Settler {
     }
   }
 
-  #ship({ addressable, record, routes }: Consequence): Shipment {
+  #ship(consequence: Consequence): Shipment {
+    const { addressable, record, routes } = consequence
     const { event, stored } = prepareEvent(record)
-    return this.#windows.ship(this.#flow.current.ownerOf(addressable), event, stored, routes)
+    const owner = this.#flow.current.ownerOf(addressable)
+    return this.#windows.ship(owner, event, stored, routes, this.#archiveOf(consequence))
+  }
+
+  /** A reply or a dead letter on its way to a URL is no event of the addressable that it comes from. */
+  #archiveOf({ addressable, routes }: Consequence): ArchivePolicy | undefined {
+    if (routes.some(({ role }) => role !== 'subscriber')) return undefined
+    return this.#flow.current.topology.addressables.get(addressable)?.archive
   }
 
   /** A reply or a dead letter that an addressable has taken is an accepted event like any other. */

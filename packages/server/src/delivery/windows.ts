@@ -1,4 +1,4 @@
-import type { Route } from '@millrace/core'
+import type { ArchivePolicy, Route } from '@millrace/core'
 import type { AppendItem, AppendResult, Lease, RouteNumber, Target } from '@millrace/storage'
 import { ByteBudget } from './byte-budget.ts'
 import type { PreparedEvent } from './prepared-event.ts'
@@ -57,7 +57,13 @@ export class Windows {
   }
 
   /** Takes room in the windows of `routes` and makes the append. */
-  ship(owner: string, event: PreparedEvent, stored: Uint8Array, routes: readonly Route[]): Shipment {
+  ship(
+    owner: string,
+    event: PreparedEvent,
+    stored: Uint8Array,
+    routes: readonly Route[],
+    archive?: ArchivePolicy,
+  ): Shipment {
     const to: Target[] = []
     const queues: RouteQueue[] = []
     for (const route of routes) {
@@ -73,7 +79,12 @@ export class Windows {
       to.push({ route: queue.number, lease })
     }
     return {
-      item: { owner, record: stored, to },
+      item: {
+        owner,
+        record: stored,
+        to,
+        ...(archive !== undefined && { archive: { keepMs: archive.keepMs, eventId: event.id } }),
+      },
       answered: (result) => {
         const leases = new Map<RouteNumber, Lease>()
         if (result.kind === 'stored') for (const lease of result.leases) leases.set(lease.route, lease)

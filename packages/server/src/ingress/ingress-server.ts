@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { fastify, type FastifyInstance } from 'fastify'
 import type { Addressable, EventRecord, Problem } from '@millrace/core'
 import type { Channels } from '../observability/channels.ts'
+import type { FindWebhook } from '../webhooks.ts'
 import { problemAnswer, send, sendEarly, type Answer } from './answer.ts'
 import { BodyBudget } from './body-budget.ts'
 import { answerClientError } from './client-error.ts'
@@ -13,6 +14,7 @@ import { IngressLoad } from './ingress-load.ts'
 import { defaultLimits, type IngressLimits } from './limits.ts'
 import { answerOtherMethod, noSuchAddressable } from './other-answers.ts'
 import { requestPath } from './request-path.ts'
+import { WebhookEndpoint } from './webhook-endpoint.ts'
 
 export interface IngressOptions {
   readonly listen: { readonly host: string; readonly port: number }
@@ -24,8 +26,8 @@ export interface IngressOptions {
   readonly limits?: Partial<IngressLimits>
   /** Milliseconds since the epoch. */
   readonly now?: () => number
-  /** Further endpoints on the port, such as webhooks. */
-  readonly extend?: (app: FastifyInstance) => void
+  /** Sources that are called at `/sources/<namespace>/<name>`; none where left out. */
+  readonly webhook?: FindWebhook
 }
 
 /**
@@ -37,6 +39,7 @@ export class IngressServer {
   readonly #limits: IngressLimits
   readonly #budget: BodyBudget
   readonly #endpoint: EventEndpoint
+  readonly #webhooks: WebhookEndpoint
   readonly #app: FastifyInstance
   /** More than one where the host is a name with several addresses. */
   readonly #servers: Server[] = []
@@ -57,6 +60,13 @@ export class IngressServer {
       now: options.now ?? Date.now,
       closing: () => this.#closing,
       url: () => this.#url,
+      log: options.log,
+    })
+    this.#webhooks = new WebhookEndpoint({
+      find: options.webhook ?? (() => undefined),
+      budget: this.#budget,
+      bodyBytes: this.#limits.bodyBytes,
+      closing: () => this.#closing,
       log: options.log,
     })
     this.#app = this.#createApp()
@@ -98,7 +108,6 @@ export class IngressServer {
         this.#notFound(request.raw, reply.raw)
       },
     })
-    this.#options.extend?.(app)
     // a request for nothing is answered by its path: its body is not looked at
     app.removeAllContentTypeParsers()
     app.addContentTypeParser('*', (_request, _payload, done) => done(null))
@@ -163,6 +172,7 @@ export class IngressServer {
       return this.#announce(requestPath(request.url ?? '').slice(0, longestShownPath), malformed)
     }
     const addressable = findAddressable(request, this.#options.addressables())
+    if (addressable === undefined && this.#webhooks.handle(request, response)) return
     if (addressable === undefined) return otherwise(request, response)
     if (request.method === 'POST') return this.#endpoint.handle(request, response, addressable)
     const { method = '', headers } = request

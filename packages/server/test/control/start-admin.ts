@@ -73,6 +73,7 @@ export async function startAdmin(options: TestAdminOptions = {}): Promise<TestAd
     },
     numberOf: (id) => numbers.get(id),
     routeState: () => ({ inFlight: 0, lastError: undefined }),
+    sources: { kinds: () => [], columnsOf: () => [], statusOf: (_, compiled) => compiled },
     channels,
     metrics: {
       contentType: 'text/plain; version=0.0.4',

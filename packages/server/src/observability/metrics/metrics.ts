@@ -7,6 +7,7 @@ import { DeliverySeries } from './delivery-series.ts'
 import { EventSeries } from './event-series.ts'
 import { exposition } from './exposition.ts'
 import { processMetrics } from './process-metrics.ts'
+import { sourceMetrics, type CountedSource } from './source-metrics.ts'
 import { StoreSeries } from './store-series.ts'
 import { workerMetrics } from './worker-metrics.ts'
 
@@ -17,6 +18,8 @@ export interface MetricsOptions {
   readonly channels: Channels
   readonly version: string
   readonly storage: Pick<Storage, 'stats' | 'info' | 'routes'>
+  /** What is counted of each source. */
+  readonly sources: () => Iterable<CountedSource>
   /** Whether each worker is up. */
   readonly workers: () => ReadonlyMap<string, boolean>
   readonly addressableOf: (path: string) => Addressable | undefined
@@ -46,13 +49,13 @@ export class Metrics {
   readonly #ends: (() => void)[]
 
   constructor(options: MetricsOptions) {
-    const { channels, addressableOf, entrances, workers, version } = options
+    const { channels, addressableOf, entrances, workers, sources, version } = options
     this.#options = options
     this.#events = new EventSeries(addressableOf, entrances)
     this.#deliveries = new DeliverySeries(addressableOf)
     this.#ends = [this.#events, this.#deliveries, this.#store].map((series) => series.follow(channels))
     // one file for each group, and one place where they are registered
-    for (const metric of [...processMetrics(version), ...workerMetrics(workers)])
+    for (const metric of [...processMetrics(version), ...workerMetrics(workers), ...sourceMetrics(sources)])
       this.registry.registerMetric(metric)
   }
 

@@ -34,6 +34,7 @@ async function start(options: { now?: number; storage?: Partial<Storage> } = {})
     channels,
     version: '1.2.3',
     storage: Object.assign(storage, options.storage),
+    sources: () => [],
     workers: () => workers,
     addressableOf: (path) => topology.addressables.get(path),
     entrances: () => topology.addressables.values(),

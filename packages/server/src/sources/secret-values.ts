@@ -1,0 +1,68 @@
+import type { Resource } from '@millrace/resources'
+import { SourceError, type SecretKeySelector } from '@millrace/source-sdk'
+
+const retryMs = 2_000
+const blackened = '***'
+
+/** The Secrets of the manifests, as sources ask for them. */
+export class SecretValues {
+  readonly #data = new Map<string, Readonly<Record<string, unknown>>>()
+
+  constructor(resources: readonly Resource[]) {
+    for (const { kind, metadata, spec } of resources)
+      if (kind === 'Secret')
+        this.#data.set(`${metadata.namespace}/${metadata.name}`, spec['data'] as Record<string, unknown>)
+  }
+
+  /** The lines of a value; undefined where there is none. */
+  find(namespace: string, { secretKeyRef }: SecretKeySelector): readonly [string, ...string[]] | undefined {
+    const value = this.#data.get(`${namespace}/${secretKeyRef.name}`)?.[secretKeyRef.key]
+    if (typeof value !== 'string') return undefined
+    const [first, ...others] = value.split('\n').flatMap((line) => (line.trim() === '' ? [] : [line.trim()]))
+    return first === undefined ? undefined : [first, ...others]
+  }
+
+  missing(namespace: string, { secretKeyRef: { name, key } }: SecretKeySelector): SourceError {
+    const data = this.#data.get(`${namespace}/${name}`)
+    const message =
+      data === undefined
+        ? `secrets "${name}" not found, declare it in namespace ${namespace}`
+        : typeof data[key] === 'string'
+          ? `key "${key}" of secrets "${name}" is empty, put a value there`
+          : `secrets "${name}" has no key "${key}", add it`
+    return SourceError.retryable(message, { reason: 'SecretMissing', afterMs: retryMs })
+  }
+}
+
+/** Blackens values of Secrets wherever they turn up. */
+export class Blackening {
+  readonly #values = new Set<string>()
+
+  add(values: readonly string[]): void {
+    for (const value of values) this.#values.add(value)
+  }
+
+  text(text: string): string {
+    let result = text
+    // longest first: one may be a part of another
+    for (const value of [...this.#values].toSorted((left, right) => right.length - left.length))
+      result = result.replaceAll(value, blackened)
+    return result
+  }
+
+  /** The same for all texts inside; errors become what a log shows of them. */
+  value(value: unknown, depth = 6): unknown {
+    if (typeof value === 'string') return this.text(value)
+    if (typeof value !== 'object' || value === null) return value
+    if (depth === 0) return '…'
+    if (value instanceof Error) {
+      const { name, message, stack = '', cause } = value
+      const shown = { type: name, message: this.text(message), stack: this.text(stack) }
+      return cause === undefined ? shown : { ...shown, cause: this.value(cause, depth - 1) }
+    }
+    if (Array.isArray(value)) return value.map((each) => this.value(each, depth - 1))
+    return Object.fromEntries(
+      Object.entries(value).map(([key, each]) => [this.text(key), this.value(each, depth - 1)]),
+    )
+  }
+}

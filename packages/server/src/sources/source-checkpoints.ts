@@ -1,0 +1,39 @@
+import type { Checkpoint } from '@millrace/source-sdk'
+import type { Checkpoints } from '@millrace/storage'
+import type { SourceName } from './source-counters.ts'
+
+const mostBytes = 64 * 1024
+
+/** Where all that the store keeps of sources begins. */
+export const allSources = 'source/'
+
+/** Where what the store keeps of one source begins. A name has no slash. */
+export function prefixOf({ namespace, kind, name }: SourceName): string {
+  return `${allSources}${namespace}/${name}/${kind}/`
+}
+
+/** Which source a key of the store belongs to. */
+export function sourceOfKey(key: string): SourceName | undefined {
+  const [, namespace, name, kind] = key.split('/')
+  if (namespace === undefined || name === undefined || kind === undefined) return undefined
+  return { namespace, name, kind }
+}
+
+/** The small values that a source keeps. */
+export function checkpointOf(store: Checkpoints, source: SourceName): Checkpoint {
+  const at = (key = ''): string => `${prefixOf(source)}at/${key}`
+  return {
+    get: (key) => store.get(at(key)),
+    async put(value, key) {
+      if (value.length > mostBytes)
+        throw new RangeError(`a checkpoint of ${value.length} bytes is larger than ${mostBytes}`)
+      await store.put(at(key), value)
+    },
+    delete: (key) => store.delete(at(key)),
+  }
+}
+
+/** Where a source that has something to remove upstream is remembered, so that it can be when it is gone. */
+export function recordKey(source: SourceName): string {
+  return `${prefixOf(source)}made`
+}

@@ -1,0 +1,126 @@
+import { isSource, type Resource, type ResourceStatus, type SourceResource } from '@millrace/resources'
+import type { Webhook } from '../webhooks.ts'
+import { Deletions } from './deletions.ts'
+import { SecretValues } from './secret-values.ts'
+import type { SourceName } from './source-counters.ts'
+import type { SourceFinder } from './source-finder.ts'
+import type { SourceParts } from './source-parts.ts'
+import { SourceRunner } from './source-runner.ts'
+
+export interface SourceHostOptions {
+  readonly parts: SourceParts
+  readonly finder: SourceFinder
+}
+
+/** Runs the sources of the manifests that are in force. */
+export class SourceHost {
+  readonly #options: SourceHostOptions
+  readonly #deletions: Deletions
+  readonly #abort = new AbortController()
+  readonly #runners = new Map<string, SourceRunner>()
+  /** The end of what last ran, or was removed, by the name of a source: the next begins behind it. */
+  readonly #ends = new Map<string, Promise<void>>()
+  #resources: readonly Resource[] = []
+  #secrets = new SecretValues([])
+  #started = false
+  /** One change at a time. */
+  #changing: Promise<void> = Promise.resolve()
+
+  constructor(options: SourceHostOptions) {
+    const { parts, finder } = options
+    this.#options = options
+    this.#deletions = new Deletions({ parts, finder, secrets: () => this.#secrets })
+  }
+
+  /** What the manifests say now; it is put into effect once the host is started. */
+  apply(resources: readonly Resource[]): void {
+    this.#resources = resources
+    this.#secrets = new SecretValues(resources)
+    if (this.#started) this.#change()
+  }
+
+  /** Begins; the ingress port is open, so that upstream may call. */
+  start(): void {
+    this.#started = true
+    this.#options.parts.problems.start()
+    this.#change()
+  }
+
+  /** Ends all runs, each of which has 5 s. */
+  async stop(): Promise<void> {
+    this.#started = false
+    this.#abort.abort()
+    await this.#changing
+    await Promise.all([...this.#runners.values()].map((runner) => runner.stop()))
+    await Promise.all(this.#ends.values())
+    this.#options.parts.problems.stop()
+    await this.#options.parts.upstream.close()
+  }
+
+  webhook(namespace: string, name: string): Webhook | undefined {
+    const runner = this.#runners.get(`${namespace}/${name}`)
+    return runner?.isCalled === true ? runner : undefined
+  }
+
+  /** The status of a resource with what is known of it while it runs. */
+  statusOf(
+    { kind, metadata }: Pick<Resource, 'kind' | 'metadata'>,
+    compiled: ResourceStatus,
+  ): ResourceStatus {
+    const runner = this.#runners.get(`${metadata.namespace}/${metadata.name}`)
+    return runner?.resource.kind === kind ? runner.status(compiled) : compiled
+  }
+
+  #change(): void {
+    const { log } = this.#options.parts
+    this.#changing = this.#changing
+      .then(() => this.#follow())
+      .catch((err: unknown) => log.error({ err }, 'the sources do not follow the manifests'))
+  }
+
+  async #follow(): Promise<void> {
+    if (!this.#started) return
+    const wanted = new Map(this.#resources.filter(isSource).map((source) => [keyOf(source), source]))
+    for (const [key, runner] of this.#runners) {
+      const source = wanted.get(key)
+      if (source !== undefined && source.kind === runner.resource.kind && runner.runs(source)) continue
+      if (source === undefined) this.#runners.delete(key)
+      this.#ends.set(key, runner.stop())
+    }
+    for (const [key, source] of wanted) await this.#ensure(key, source)
+    for (const name of await this.#deletions.gone([...wanted.values()].map(nameOf))) this.#remove(name)
+  }
+
+  async #ensure(key: string, resource: SourceResource): Promise<void> {
+    const { parts, finder } = this.#options
+    const known = this.#runners.get(key)
+    if (known?.resource.kind === resource.kind && known.runs(resource)) return
+    const source = finder.sourceOf(resource)
+    if (source === undefined || resource.source.missing !== undefined) {
+      this.#runners.delete(key)
+      return
+    }
+    await this.#deletions.remember(resource, source)
+    const runner = new SourceRunner({ resource, source, parts, secrets: () => this.#secrets })
+    if (known?.resource.kind === resource.kind) runner.conditions.inherit(known.conditions)
+    this.#runners.set(key, runner)
+    runner.start(this.#ends.get(key) ?? Promise.resolve())
+  }
+
+  #remove(name: SourceName): void {
+    const key = `${name.namespace}/${name.name}`
+    const { log } = this.#options.parts
+    const removed = (this.#ends.get(key) ?? Promise.resolve())
+      .then(() => this.#deletions.remove(name, this.#abort.signal))
+      .catch((err: unknown) => log.error({ err, ...name }, 'a source could not be removed'))
+    this.#ends.set(key, removed)
+  }
+}
+
+function keyOf({ metadata }: Pick<Resource, 'metadata'>): string {
+  return `${metadata.namespace}/${metadata.name}`
+}
+
+function nameOf({ kind, metadata }: SourceResource): SourceName {
+  return { namespace: metadata.namespace, kind, name: metadata.name }
+}

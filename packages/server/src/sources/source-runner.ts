@@ -1,0 +1,224 @@
+import type { ResourceStatus, SourceResource } from '@millrace/resources'
+import {
+  isSourceError,
+  SourceError,
+  type DefinedSource,
+  type RunContext,
+  type WebhookRequest,
+} from '@millrace/source-sdk'
+import type { Webhook, WebhookReply } from '../webhooks.ts'
+import { LiveConditions } from './live-conditions.ts'
+import type { SecretValues } from './secret-values.ts'
+import { whileHolding } from './single-holder.ts'
+import type { SourceParts } from './source-parts.ts'
+import { SourceRoom } from './source-room.ts'
+import { internalReply, replyTo, replyToError, type Judged } from './webhook-reply.ts'
+
+const firstPauseMs = 1_000
+const longestPauseMs = 60_000
+/** How long a run has to come to an end. */
+const stopMs = 5_000
+
+export interface RunnerOptions {
+  readonly resource: SourceResource
+  readonly source: DefinedSource
+  readonly parts: SourceParts
+  readonly secrets: () => SecretValues
+}
+
+/** One manifest of a source at work: its run, started again as it asks for, and its requests. */
+export class SourceRunner implements Webhook {
+  readonly resource: SourceResource
+  readonly conditions: LiveConditions
+  readonly #options: RunnerOptions
+  readonly #room: SourceRoom
+  readonly #abort = new AbortController()
+  /** Conditions that the run under way has spoken of. */
+  readonly #spoken = new Set<string>()
+  #failure = ''
+  #ended: Promise<void> = Promise.resolve()
+
+  constructor(options: RunnerOptions) {
+    const { resource, parts, source } = options
+    const { log, clock } = parts
+    this.#options = options
+    this.resource = resource
+    this.#room = new SourceRoom(options)
+    this.conditions = new LiveConditions({
+      types: source.kind.conditions,
+      now: () => clock.now(),
+      changed: (condition) =>
+        log.info({ ...this.#room.name, ...condition }, 'a condition of a source has changed'),
+    })
+  }
+
+  get methods(): readonly string[] {
+    return this.#options.source.webhook?.methods ?? ['POST']
+  }
+
+  get bodyLimitBytes(): number | undefined {
+    return this.#options.source.webhook?.bodyLimitBytes
+  }
+
+  get isCalled(): boolean {
+    return this.#options.source.handle !== undefined
+  }
+
+  /** Whether it runs what a manifest says now, with the Secrets that are in force. */
+  runs({ apiVersion, metadata, spec }: SourceResource): boolean {
+    const own = this.resource
+    return (
+      JSON.stringify([own.apiVersion, own.metadata.annotations, own.spec]) ===
+        JSON.stringify([apiVersion, metadata.annotations, spec]) && !this.#room.hasOtherSecrets
+    )
+  }
+
+  status(compiled: ResourceStatus): ResourceStatus {
+    return this.conditions.over(compiled)
+  }
+
+  /** Begins when the runner that it replaces has come to its end. */
+  start(after: Promise<void>): void {
+    this.#ended = after.then(() => this.#live())
+  }
+
+  /** Ends the run; resolves when it has, or has had its time. */
+  async stop(): Promise<void> {
+    this.#abort.abort()
+    const { log } = this.#options.parts
+    const late = Symbol('late')
+    const timer = Promise.withResolvers<typeof late>()
+    const timeout = setTimeout(() => timer.resolve(late), stopMs)
+    const first = await Promise.race([this.#ended, timer.promise])
+    clearTimeout(timeout)
+    if (first === late)
+      log.warn({ ...this.#room.name, afterMs: stopMs }, 'a source does not stop, it is left behind')
+  }
+
+  async handle(request: WebhookRequest): Promise<WebhookReply> {
+    this.#room.counts.received += 1
+    const judged = await this.#judge(request)
+    if (judged === undefined) return internalReply()
+    const { reply, problem } = judged
+    if (problem !== undefined) this.#report(problem.reason, problem.detail)
+    if (reply.kind === 'reply') return reply
+    const detail = this.#room.blackening.text(reply.problem.detail)
+    return { ...reply, problem: { ...reply.problem, detail } }
+  }
+
+  tooLarge(detail: string): void {
+    this.#room.counts.received += 1
+    this.#report('too_large', detail)
+  }
+
+  async #judge(request: WebhookRequest): Promise<Judged | undefined> {
+    const { source, parts } = this.#options
+    try {
+      const answer = await source.handle?.(request, this.#room.context(this.conditions))
+      return answer === undefined ? undefined : replyTo(answer)
+    } catch (err) {
+      const judged = replyToError(err)
+      if (judged === undefined)
+        parts.log.error(
+          { ...this.#room.name, err: this.#room.blackening.value(err) },
+          'a source failed unexpectedly at a request',
+        )
+      return judged
+    }
+  }
+
+  async #live(): Promise<void> {
+    const { source, parts } = this.#options
+    const { signal } = this.#abort
+    if (signal.aborted) return
+    if (source.run === undefined) return this.#holds()
+    const { singletons, capabilities } = parts.storage
+    if (source.singleton !== true || !capabilities.shared) return this.#keepRunning(signal)
+    const { kind, namespace, name } = this.#room.name
+    const hold = { singletons, name: `source ${kind} ${namespace}/${name}`, holder: parts.holder }
+    await whileHolding({ ...hold, clock: parts.clock, signal }, (held) => this.#keepRunning(held))
+  }
+
+  /** Runs until the signal aborts, again and again as errors ask for. */
+  async #keepRunning(signal: AbortSignal): Promise<void> {
+    const { clock } = this.#options.parts
+    let pauseMs = firstPauseMs
+    while (!signal.aborted) {
+      const begun = clock.now()
+      const error = await this.#runOnce(signal)
+      if (signal.aborted) return
+      if (error === undefined || error.kind === 'terminal') {
+        await clock.until(Infinity, signal)
+        return
+      }
+      if (clock.now() - begun > longestPauseMs) pauseMs = firstPauseMs
+      await clock.until(clock.now() + (error.afterMs ?? pauseMs), signal)
+      pauseMs = Math.min(pauseMs * 2, longestPauseMs)
+    }
+  }
+
+  /** → why it failed; undefined: it returned, or the signal has aborted. */
+  async #runOnce(signal: AbortSignal): Promise<SourceError | undefined> {
+    const { source, parts } = this.#options
+    this.#spoken.clear()
+    parts.channels.sourceRun.publish({ ...this.#room.name, state: 'started' })
+    try {
+      await source.run?.(this.#runContext(signal))
+      if (!signal.aborted) this.#holds()
+    } catch (err) {
+      if (!signal.aborted) return this.#failed(err)
+    }
+    this.#failure = ''
+    parts.channels.sourceRun.publish({ ...this.#room.name, state: 'stopped' })
+    return undefined
+  }
+
+  #runContext(signal: AbortSignal): RunContext<Readonly<Record<string, unknown>>> {
+    const context = this.#room.context(this.conditions)
+    const emit = this.#room.emitter.waiting(signal)
+    return {
+      ...context,
+      signal,
+      emit: async (emissions) => {
+        const result = await emit(emissions)
+        this.#holds()
+        return result
+      },
+      status: {
+        ...context.status,
+        condition: (type, status, reason, message) => {
+          this.#spoken.add(type)
+          context.status.condition(type, status, reason, message)
+        },
+      },
+    }
+  }
+
+  /** All goes well, as far as the source has not said otherwise. */
+  #holds(): void {
+    for (const type of this.#options.source.kind.conditions)
+      if (!this.#spoken.has(type)) this.conditions.condition(type, 'True')
+  }
+
+  #failed(err: unknown): SourceError {
+    const { source, parts } = this.#options
+    const error = isSourceError(err)
+      ? err
+      : SourceError.retryable((err as Error)?.message ?? String(err), { cause: err })
+    const message = this.#room.blackening.text(error.message)
+    const type = error.condition ?? source.kind.conditions[0]
+    this.conditions.condition(type, 'False', error.reason, message)
+    this.#report(error.problem, message)
+    if (this.#failure !== message) {
+      parts.channels.sourceRun.publish({ ...this.#room.name, state: 'failed', error: message })
+      const cause = this.#room.blackening.value(isSourceError(err) ? error.cause : err)
+      if (cause !== undefined) parts.log.debug({ ...this.#room.name, cause }, 'why a source failed')
+    }
+    this.#failure = message
+    return error
+  }
+
+  #report(reason: Parameters<SourceParts['problems']['report']>[1], detail: string): void {
+    this.#options.parts.problems.report(this.#room.name, reason, this.#room.blackening.text(detail))
+  }
+}

@@ -1,0 +1,2 @@
+export { source } from './ping-source.ts'
+export type { PingSourceSpec } from './kind.ts'
