@@ -10,6 +10,8 @@ export class HostileSubscriber implements AsyncDisposable {
   readonly #server = createServer((socket) => this.#serve(socket))
   readonly #behaviours: Readonly<Record<string, Behaviour>>
   readonly #sockets = new Set<Socket>()
+  /** Requests by name. */
+  readonly asked = new Map<string, number>()
   #port = 0
 
   constructor(behaviours: Readonly<Record<string, Behaviour>>) {
@@ -41,6 +43,7 @@ export class HostileSubscriber implements AsyncDisposable {
       if (!head.includes('\r\n\r\n')) return
       const [, name = ''] = /^POST \/(\S+) /.exec(head) ?? []
       head = ''
+      this.asked.set(name, (this.asked.get(name) ?? 0) + 1)
       this.#behaviours[name]?.(socket)
     })
   }

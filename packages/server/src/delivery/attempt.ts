@@ -1,6 +1,6 @@
 import type { Agent, Dispatcher } from 'undici'
 import { GrowingBuffer } from '../growing-buffer.ts'
-import { endedReusedConnection } from './connector.ts'
+import { lostKeepAliveRace } from './connector.ts'
 
 /** What came of one request. `status` and `error` exclude each other. */
 export interface AttemptResult {
@@ -111,7 +111,7 @@ class Attempt implements Dispatcher.DispatchHandler {
     if (error instanceof AttemptAborted) return this.#finish(error.message, 'aborted')
     if (error instanceof AttemptTimeout)
       return this.#finish(`timeout after ${this.#request.timeoutMs} ms`, 'timeout')
-    if (this.#status === undefined && !this.#retried && !this.#finished && endedReusedConnection(error)) {
+    if (this.#status === undefined && !this.#retried && !this.#finished && lostKeepAliveRace(error)) {
       // the peer closed an idle connection just as we wrote to it: not a failure of the subscriber
       this.#retried = true
       return this.send()
