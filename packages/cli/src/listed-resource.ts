@@ -6,6 +6,12 @@ export interface ListedCondition {
   readonly message?: string
 }
 
+/** A column that a source asks for: a heading, and where its value stands in a resource. */
+export interface ListedColumn {
+  readonly heading: string
+  readonly path: string
+}
+
 /** A resource with its status, as the admin API gives it. */
 export interface ListedResource {
   readonly kind: string
@@ -16,6 +22,7 @@ export interface ListedResource {
   readonly status?: {
     readonly conditions?: readonly ListedCondition[]
     readonly address?: { readonly url?: string }
+    readonly sinkUri?: string
     readonly subscriberUri?: string
     readonly deadLetterSinkUri?: string
     readonly physicalSubscription?: {

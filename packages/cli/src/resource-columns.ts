@@ -1,5 +1,5 @@
 import { age } from './age.ts'
-import { readiness, type ListedResource } from './listed-resource.ts'
+import { readiness, type ListedColumn, type ListedResource } from './listed-resource.ts'
 
 /** One column of `get`: its head, and a resource's cell. */
 export interface Column {
@@ -34,6 +34,7 @@ const subscriber: Column = {
   head: 'SUBSCRIBER',
   cell: ({ status }) => status?.subscriberUri ?? status?.physicalSubscription?.subscriberUri ?? '',
 }
+const sink: Column = { head: 'SINK', wide: true, cell: ({ status }) => status?.sinkUri ?? '' }
 const reply: Column = {
   head: 'REPLY',
   cell: ({ status }) => status?.physicalSubscription?.replyUri ?? '',
@@ -99,9 +100,29 @@ function ofRoute(...destinations: readonly Column[]): readonly Column[] {
   return [...numbers, ...destinations, deadLetters, reason, lastError, conditions]
 }
 
-/** The columns of a kind; every kind has at least these. */
-export function columnsOf(kind: string): readonly Column[] {
+/** The columns of a kind; every kind has at least these. `own` are those that the server knows of a source. */
+export function columnsOf(kind: string, own: readonly ListedColumn[] = []): readonly Column[] {
+  if (own.length > 0) return [namespace, name, ...own.map(ofPath), ready, waiting, sink, reason, conditions]
   return byKind[kind] ?? [namespace, name, ready, reason, conditions]
+}
+
+function ofPath({ heading, path }: ListedColumn): Column {
+  return {
+    head: heading,
+    cell(resource) {
+      return plainText(path.split('.').reduce<unknown>(memberOf, resource))
+    },
+  }
+}
+
+function plainText(value: unknown): string {
+  if (Array.isArray(value)) return value.map(plainText).join(',')
+  if (typeof value === 'string') return value
+  return value === undefined ? '' : JSON.stringify(value)
+}
+
+function memberOf(value: unknown, key: string): unknown {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[key] : undefined
 }
 
 function number(value: number | undefined): string {

@@ -18,7 +18,8 @@ export interface Emission {
  * - in `run` it waits while the store refuses, so that nothing piles up: read no further meanwhile. It rejects
  *   only when the signal aborts.
  * - in `handle` it rejects at once while the store refuses, and the host answers 503 with Retry-After.
- * - an event that is none by the specification rejects with `SourceError.terminal`; of several none is stored.
+ * - an event that is none by the specification, or that the sink cannot take, rejects with a terminal
+ *   `SourceError` whose `problem` is `malformed`; of several the others may be stored.
  * - of several, those before a crash may be stored, and those behind it not: emit all of them again.
  *
  * `ceOverrides` of the manifest are set on each.

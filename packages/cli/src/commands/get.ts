@@ -2,7 +2,7 @@ import { AdminClient, serverOptions } from '../admin-client.ts'
 import { age } from '../age.ts'
 import { defineCommand } from '../command.ts'
 import { CommandError, exitCode, usageError } from '../exit-code.ts'
-import type { ListedResource } from '../listed-resource.ts'
+import type { ListedColumn, ListedResource } from '../listed-resource.ts'
 import { outputFormat, outputOption, printJson, printTable } from '../output.ts'
 import { columnsOf } from '../resource-columns.ts'
 import type { Terminal } from '../terminal.ts'
@@ -22,7 +22,7 @@ const formats = ['json', 'wide', 'yaml'] as const
 export const get = defineCommand({
   name: 'get',
   summary:
-    'Show brokers, triggers, channels, subscriptions, sequences, parallels, services, secrets (without their values) or orphans',
+    'Show brokers, triggers, channels, subscriptions, sequences, parallels, services, secrets (without their values), pingsources and other sources, or orphans',
   words: 'KIND [NAME]',
   maxWords: 2,
   firstWord: [
@@ -34,6 +34,9 @@ export const get = defineCommand({
     'parallels',
     'services',
     'secrets',
+    'pingsources',
+    'githubsources',
+    'webhooksources',
     'orphans',
   ],
   example: 'millrace get triggers -o wide\nmillrace get broker default -n default -o yaml',
@@ -53,13 +56,10 @@ export const get = defineCommand({
       return exitCode.done
     }
     const query = { kind, namespace: flags.namespace, name }
-    const { items, reloadErrors } = await admin.get<{ items: ListedResource[]; reloadErrors: string[] }>(
-      '/api/resources',
-      query,
-    )
+    const { items, reloadErrors, columns } = await admin.get<Listed>('/api/resources', query)
     for (const error of reloadErrors) terminal.note(error)
     if (name !== undefined && items.length === 0) throw notFound(kind, name, flags.namespace)
-    await show(items, format, terminal)
+    await show(items, columns, format, terminal)
     return exitCode.done
   },
 })
@@ -71,7 +71,19 @@ function notFound(kind: string, name: string, namespace: string | undefined): Co
 
 type Format = 'table' | 'wide' | 'json' | 'yaml'
 
-async function show(items: readonly ListedResource[], format: Format, terminal: Terminal): Promise<void> {
+interface Listed {
+  readonly items: readonly ListedResource[]
+  readonly reloadErrors: readonly string[]
+  /** Of a kind of sources. */
+  readonly columns?: readonly ListedColumn[]
+}
+
+async function show(
+  items: readonly ListedResource[],
+  own: readonly ListedColumn[] | undefined,
+  format: Format,
+  terminal: Terminal,
+): Promise<void> {
   if (format === 'json') return printJson(terminal, items)
   if (format === 'yaml') {
     const { formatYaml } = await import('@millrace/resources')
@@ -80,7 +92,7 @@ async function show(items: readonly ListedResource[], format: Format, terminal: 
   const [first] = items
   if (first === undefined) return terminal.note('there are none')
   const now = Date.now()
-  const columns = columnsOf(first.kind).filter(
+  const columns = columnsOf(first.kind, own).filter(
     ({ wide, sparse, cell }) =>
       (format === 'wide' || wide === undefined) &&
       (sparse === undefined || items.some((item) => cell(item, now) !== '')),

@@ -1,6 +1,7 @@
 import { defineCommand } from '../command.ts'
 import { CommandError, exitCode, usageError } from '../exit-code.ts'
 import { filesOption } from '../files-option.ts'
+import { findSource } from '../find-source.ts'
 import { dot } from '../graph/dot.ts'
 import { mermaid } from '../graph/mermaid.ts'
 import { text } from '../graph/text.ts'
@@ -40,6 +41,7 @@ export const graph = defineCommand({
     const { compile, formatFinding, loadManifests } = await import('@millrace/resources')
     const { resources, findings } = await loadManifests(paths, {
       env: terminal.env,
+      findSource,
       stdin: () => terminal.readInput(),
     })
     const errors = findings.filter(({ severity }) => severity === 'error')

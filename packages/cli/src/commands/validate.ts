@@ -2,6 +2,7 @@ import type { Finding } from '@millrace/resources'
 import { defineCommand } from '../command.ts'
 import { exitCode, usageError } from '../exit-code.ts'
 import { filesOption } from '../files-option.ts'
+import { findSource } from '../find-source.ts'
 
 export const validate = defineCommand({
   name: 'validate',
@@ -20,6 +21,7 @@ export const validate = defineCommand({
     const { compile, formatFinding, loadManifests } = await import('@millrace/resources')
     const manifests = await loadManifests(paths, {
       env: terminal.env,
+      findSource,
       stdin: () => terminal.readInput(),
       strict: flags.strict,
     })

@@ -1,5 +1,6 @@
 import { compile, formatFinding, loadManifests } from '@millrace/resources'
 import { CommandError, exitCode } from '../exit-code.ts'
+import { findSource } from '../find-source.ts'
 import { ownEventFor, sampleOwnEvent, type OwnEvent } from './own-event.ts'
 import { sampleManifests, sampleTriggers } from './sample-manifests.ts'
 
@@ -46,7 +47,7 @@ export function sampleScene(sinks: string): Scene {
 export async function ownScene({ files, env, readInput, to, warn }: OwnManifests): Promise<Scene> {
   let input: Promise<string> | undefined
   const stdin = () => (input ??= readInput())
-  const { resources, findings } = await loadManifests(files, { env, stdin })
+  const { resources, findings } = await loadManifests(files, { env, stdin, findSource })
   const errors = findings.filter(({ severity }) => severity === 'error')
   if (errors.length > 0) throw new CommandError(errors.map(formatFinding).join('\n'), exitCode.manifest)
   const { topology, findings: more } = compile(resources, to === undefined ? {} : { unresolvedTo: to })
