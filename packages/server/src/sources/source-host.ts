@@ -6,6 +6,7 @@ import type { SourceName } from './source-counters.ts'
 import type { SourceFinder } from './source-finder.ts'
 import type { SourceParts } from './source-parts.ts'
 import { SourceRunner } from './source-runner.ts'
+import { untilDone } from './until-done.ts'
 
 export interface SourceHostOptions {
   readonly parts: SourceParts
@@ -32,10 +33,11 @@ export class SourceHost {
     this.#deletions = new Deletions({ parts, finder, secrets: () => this.#secrets })
   }
 
-  /** What the manifests say now; it is put into effect once the host is started. */
+  /** What the manifests say now: sources that are called can be at once, runs begin once the host is started. */
   apply(resources: readonly Resource[]): void {
     this.#resources = resources
     this.#secrets = new SecretValues(resources)
+    this.#follow()
     if (this.#started) this.#change()
   }
 
@@ -43,6 +45,7 @@ export class SourceHost {
   start(): void {
     this.#started = true
     this.#options.parts.problems.start()
+    for (const [key, runner] of this.#runners) this.#begin(key, runner)
     this.#change()
   }
 
@@ -71,15 +74,17 @@ export class SourceHost {
     return runner?.resource.kind === kind ? runner.status(compiled) : compiled
   }
 
+  /** Removes what is gone, also what went while no server ran. */
   #change(): void {
-    const { log } = this.#options.parts
-    this.#changing = this.#changing
-      .then(() => this.#follow())
-      .catch((err: unknown) => log.error({ err }, 'the sources do not follow the manifests'))
+    const { clock } = this.#options.parts
+    const { signal } = this.#abort
+    this.#changing = this.#changing.then(async () => {
+      const gone = await untilDone(() => this.#deletions.gone(this.#present()), { clock, signal })
+      for (const name of gone ?? []) this.#remove(name)
+    })
   }
 
-  async #follow(): Promise<void> {
-    if (!this.#started) return
+  #follow(): void {
     const wanted = new Map(this.#resources.filter(isSource).map((source) => [keyOf(source), source]))
     for (const [key, runner] of this.#runners) {
       const source = wanted.get(key)
@@ -87,11 +92,10 @@ export class SourceHost {
       if (source === undefined) this.#runners.delete(key)
       this.#ends.set(key, runner.stop())
     }
-    for (const [key, source] of wanted) await this.#ensure(key, source)
-    for (const name of await this.#deletions.gone([...wanted.values()].map(nameOf))) this.#remove(name)
+    for (const [key, source] of wanted) this.#ensure(key, source)
   }
 
-  async #ensure(key: string, resource: SourceResource): Promise<void> {
+  #ensure(key: string, resource: SourceResource): void {
     const { parts, finder } = this.#options
     const known = this.#runners.get(key)
     if (known?.resource.kind === resource.kind && known.runs(resource)) return
@@ -100,11 +104,24 @@ export class SourceHost {
       this.#runners.delete(key)
       return
     }
-    await this.#deletions.remember(resource, source)
     const runner = new SourceRunner({ resource, source, parts, secrets: () => this.#secrets })
     if (known?.resource.kind === resource.kind) runner.conditions.inherit(known.conditions)
     this.#runners.set(key, runner)
-    runner.start(this.#ends.get(key) ?? Promise.resolve())
+    if (this.#started) this.#begin(key, runner)
+  }
+
+  /** Behind the end of what ran before, and once the store knows what is to be removed some day. */
+  #begin(key: string, runner: SourceRunner): void {
+    const { clock } = this.#options.parts
+    const before = this.#ends.get(key) ?? Promise.resolve()
+    runner.start(async (signal) => {
+      await before
+      await untilDone(() => this.#deletions.remember(runner.resource, runner.source), { clock, signal })
+    })
+  }
+
+  #present(): SourceName[] {
+    return this.#resources.filter(isSource).map(nameOf)
   }
 
   #remove(name: SourceName): void {

@@ -77,9 +77,13 @@ export class SourceRunner implements Webhook {
     return this.conditions.over(compiled)
   }
 
-  /** Begins when the runner that it replaces has come to its end. */
-  start(after: Promise<void>): void {
-    this.#ended = after.then(() => this.#live())
+  get source(): DefinedSource {
+    return this.#options.source
+  }
+
+  /** Begins when what comes before it is done. */
+  start(prepare: (signal: AbortSignal) => Promise<void>): void {
+    this.#ended = prepare(this.#abort.signal).then(() => this.#live())
   }
 
   /** Ends the run; resolves when it has, or has had its time. */
