@@ -176,8 +176,8 @@ export function createServer(config: ServerConfig): MillraceServer {
     parts.ingress = ingress
     for (const worker of [...delivery.workers, manifests, retention({ storage, log, now: Date.now })])
       supervisor.start(worker)
-    ingressUrl = await ingress.start()
     sources.apply(manifests.state?.resources ?? [])
+    ingressUrl = await ingress.start()
     sources.start()
     return { ingress: ingressUrl, admin: adminUrl }
   }
