@@ -9,6 +9,7 @@ import {
 } from '@millrace/resources'
 import type { Storage } from '@millrace/storage'
 import { createAccept } from './accept.ts'
+import { archivesOf } from './archived-routes.ts'
 import { countOrphaned } from './count-orphaned.ts'
 import { storageLimits, type Addresses, type ServerConfig } from './config.ts'
 import { AdminServer } from './control/admin-server.ts'
@@ -25,6 +26,7 @@ import { createChannels, type Channels } from './observability/channels.ts'
 import { Metrics } from './observability/metrics/metrics.ts'
 import { LogLines } from './observability/log-lines.ts'
 import { createLog } from './observability/log.ts'
+import { Pauses } from './pauses.ts'
 import { retention } from './retention.ts'
 import { ProblemReports } from './sources/problem-reports.ts'
 import { Upstream } from './sources/http-call.ts'
@@ -169,12 +171,18 @@ export function createServer(config: ServerConfig): MillraceServer {
       },
       channels,
       metrics,
+      pauses: parts.pauses,
       log,
     })
     parts.admin = admin
     const adminUrl = await admin.start()
     parts.ingress = ingress
-    for (const worker of [...delivery.workers, manifests, retention({ storage, log, now: Date.now })])
+    const archives = () => archivesOf(flow.current.topology)
+    for (const worker of [
+      ...delivery.workers,
+      manifests,
+      retention({ storage, archives, log, now: Date.now }),
+    ])
       supervisor.start(worker)
     sources.apply(manifests.state?.resources ?? [])
     ingressUrl = await ingress.start()
@@ -187,6 +195,7 @@ interface Running {
   readonly storage: Storage
   readonly flow: Flow
   readonly delivery: Delivery
+  readonly pauses: Pauses
   /** The most that ingress holds at once. */
   readonly connections: number
   /** No more is said of the store's health: it is about to be closed. */
@@ -218,12 +227,25 @@ async function begin(
     const maxInFlight = config.maxInFlight ?? defaultMaxInFlight(openFiles)
     const connections = connectionCap(openFiles, maxInFlight)
     const { bodyLimitBytes } = config
-    const delivery = new Delivery({ storage, flow, maxInFlight, bodyLimitBytes, egress, channels, log })
+    const pauses = await Pauses.open(storage, (err) => {
+      log.error({ err }, 'what is paused could not be read')
+    })
+    const delivery = new Delivery({
+      storage,
+      flow,
+      maxInFlight,
+      bodyLimitBytes,
+      egress,
+      channels,
+      isPaused: (route) => pauses.has(route),
+      log,
+    })
     await delivery.apply(live)
+    pauses.follow(() => delivery.repause())
     const unsubscribe = storage.subscribe({
       health: (health) => log.warn({ health }, 'the state of the store has changed'),
     })
-    return { storage, flow, delivery, connections, unsubscribe }
+    return { storage, flow, delivery, pauses, connections, unsubscribe }
   } catch (err) {
     await storage.close()
     throw err

@@ -32,7 +32,9 @@ export function retention({ storage, archives, log, now }: RetentionOptions): Wo
           archives: sized,
         })
         if (count(expired) > 0) log.info({ ...expired }, 'what was kept for its time is gone')
-        await delay(sized.length === 0 ? everyMs : ofArchivesMs, undefined, { signal, ref: false }).catch(() => undefined)
+        await delay(sized.length === 0 ? everyMs : ofArchivesMs, undefined, { signal, ref: false }).catch(
+          () => undefined,
+        )
       }
     },
   }

@@ -9,6 +9,8 @@ import { event } from './event.ts'
 import { filter } from './filter.ts'
 import { get } from './get.ts'
 import { graph } from './graph.ts'
+import { pause } from './pause.ts'
+import { resume } from './resume.ts'
 import { send } from './send.ts'
 import { serve } from './serve.ts'
 import { tail } from './tail.ts'
@@ -25,6 +27,8 @@ const known: readonly Command[] = [
   tail,
   event,
   get,
+  pause,
+  resume,
   dlqLs,
   dlqShow,
   dlqRedrive,

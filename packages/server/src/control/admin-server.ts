@@ -12,6 +12,7 @@ import type { RouteState } from './live-status.ts'
 import type { ManifestState } from './manifest-control.ts'
 import { metricsRoute, type Scraped } from './metrics-route.ts'
 import { orphanRoutes } from './orphan-routes.ts'
+import { pauseRoutes, type PauseRoutesOptions } from './pause-routes.ts'
 import { resourceRoutes } from './resource-routes.ts'
 import { serverRoute } from './server-route.ts'
 import type { SourcesView } from './sources-view.ts'
@@ -40,6 +41,7 @@ export interface AdminOptions {
   /** What `tail` follows. */
   readonly channels: Channels
   readonly metrics: Scraped
+  readonly pauses: PauseRoutesOptions['pauses']
   readonly log: { error(fields: object, message: string): void }
   /** Milliseconds since the epoch. */
   readonly now?: () => number
@@ -125,6 +127,7 @@ export class AdminServer {
         sources,
       })
       orphanRoutes(api, { storage })
+      pauseRoutes(api, { resources: () => manifests.state?.resources ?? [], pauses: this.#options.pauses })
       deadLetterRoutes(api, { storage, routeOf, now })
       const ownerOf = (path: string): string =>
         manifests.state?.compilation.topology.addressables.get(path)?.owner ?? path

@@ -50,7 +50,11 @@ export function pauseRoutes(app: FastifyInstance, { resources, pauses }: PauseRo
     const namespace = stringField(body, 'namespace')
     const kind = word === undefined ? undefined : findKind(word)?.kind
     if (name === undefined || kind === undefined || !pausableKinds.includes(kind)) {
-      refuse(reply, 'admin-bad-request', 'the body has to be {"kind": "Trigger" or "Subscription", "name": "…"}')
+      refuse(
+        reply,
+        'admin-bad-request',
+        'the body has to be {"kind": "Trigger" or "Subscription", "name": "…"}',
+      )
       return undefined
     }
     const ofKind = resources().filter((resource) => resource.kind === kind && isIn(resource, namespace))

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { exchange } from '@millrace/testkit'
 import { StorageError } from '@millrace/storage'
 import { AdminServer } from '../../src/control/admin-server.ts'
+import { Pauses } from '../../src/pauses.ts'
 import { startAdmin } from './start-admin.ts'
 
 describe('health', () => {
@@ -82,7 +83,9 @@ describe('who may ask', () => {
       reasons: () => [],
       routeOf: () => undefined,
       numberOf: () => undefined,
-      routeState: () => ({ inFlight: 0, lastError: undefined }),
+      routeState: () => ({ inFlight: 0, lastError: undefined, paused: false }),
+      sources: { kinds: () => [], columnsOf: () => [], statusOf: (_, compiled) => compiled },
+      pauses: await Pauses.open(admin.storage, () => undefined),
       channels: admin.channels,
       metrics: { contentType: 'text/plain', text: async function* () {} },
       log: { error: () => undefined },

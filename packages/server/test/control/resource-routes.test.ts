@@ -70,7 +70,7 @@ describe('GET /api/resources', () => {
   })
 
   test('shows what waits, since when, what is in flight, the last error and dead letters', async () => {
-    const state = { inFlight: 1, lastError: { at: 0, reason: 'the answer was 503', code: 503 } }
+    const state = { inFlight: 1, paused: true, lastError: { at: 0, reason: 'the answer was 503', code: 503 } }
     await using admin = await startAdmin({ now: () => 5_000, routeState: () => state })
     const route = admin.number('first')
     for (const id of ['a', 'b', 'c']) await wait(admin.storage, route, stored(id))
@@ -79,6 +79,7 @@ describe('GET /api/resources', () => {
     expect(json.items[0].status).toMatchObject({
       waiting: 2,
       inFlight: 1,
+      paused: true,
       oldest: '1970-01-01T00:00:05.000Z',
       lastError: { at: '1970-01-01T00:00:00.000Z', reason: 'the answer was 503', code: 503 },
       deadLetters: 1,
@@ -88,7 +89,9 @@ describe('GET /api/resources', () => {
   })
 
   test('never counts below zero what is in flight and settled at the same moment', async () => {
-    await using admin = await startAdmin({ routeState: () => ({ inFlight: 7, lastError: undefined }) })
+    await using admin = await startAdmin({
+      routeState: () => ({ inFlight: 7, lastError: undefined, paused: true }),
+    })
     const { json } = await admin.get('/api/resources?kind=trigger&name=first')
     expect(json.items[0].status).toMatchObject({ waiting: 0, inFlight: 7 })
   })

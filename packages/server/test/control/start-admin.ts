@@ -4,6 +4,7 @@ import { encodeRecord, memoryStorage, type RouteNumber, type Storage } from '@mi
 import { exchange } from '@millrace/testkit'
 import { AdminServer, type AdminOptions } from '../../src/control/admin-server.ts'
 import { ManifestControl } from '../../src/control/manifest-control.ts'
+import { Pauses } from '../../src/pauses.ts'
 import { createChannels, type Channels } from '../../src/observability/channels.ts'
 import { brokerWith } from '../topology-of.ts'
 
@@ -72,7 +73,8 @@ export async function startAdmin(options: TestAdminOptions = {}): Promise<TestAd
       return id === undefined ? undefined : topology?.routes.get(id)
     },
     numberOf: (id) => numbers.get(id),
-    routeState: () => ({ inFlight: 0, lastError: undefined }),
+    routeState: () => ({ inFlight: 0, lastError: undefined, paused: false }),
+    pauses: await Pauses.open(storage, () => undefined),
     sources: { kinds: () => [], columnsOf: () => [], statusOf: (_, compiled) => compiled },
     channels,
     metrics: {
