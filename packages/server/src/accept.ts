@@ -44,13 +44,15 @@ export function createAccept({ flow, storage, windows, channels }: AcceptOptions
     const router = flow.current.router(addressable.path)
     if (router === undefined) return gone(addressable)
     const routed = records.map((record) => ({ record, routes: router.match(record.event.attributes) }))
-    // an archive keeps what matches nothing too
-    const { archive } = addressable
-    const kept = archive === undefined ? routed.filter(({ routes }) => routes.length > 0) : routed
+    // an archive keeps what matches nothing too, and a second one of it is known
+    const { archive, dedupeMs } = addressable
+    const isKept = archive !== undefined || dedupeMs !== undefined
+    const kept = isKept ? routed : routed.filter(({ routes }) => routes.length > 0)
     const shipments = kept.map(({ record, routes }) => {
       const { event, stored } = prepareEvent(record)
       const shipment = windows.ship(addressable.path, event, stored, routes, archive)
-      return dedupe === undefined ? shipment : { ...shipment, item: { ...shipment.item, dedupe } }
+      const once = dedupe ?? sameEvent(addressable, record)
+      return once === undefined ? shipment : { ...shipment, item: { ...shipment.item, dedupe: once } }
     })
     const results = shipments.length === 0 ? [] : await append(shipments)
     const refused = results.find((result): result is Refusal => result.kind === 'refused')
@@ -88,6 +90,13 @@ export function createAccept({ flow, storage, windows, channels }: AcceptOptions
   function sayDuplicate(addressable: Addressable, { record }: Routed): void {
     if (channels.eventDuplicate.hasSubscribers) channels.eventDuplicate.publish({ addressable, record })
   }
+}
+
+/** Where an addressable takes the same event once: what makes it the same (CloudEvents: source and id). */
+function sameEvent({ path, dedupeMs }: Addressable, { event }: EventRecord): Mark['dedupe'] {
+  if (dedupeMs === undefined) return undefined
+  const { source, id } = event.attributes
+  return { key: JSON.stringify([path, source, id]), keepMs: dedupeMs }
 }
 
 /** It left the topology while its event was being read: whoever sends again learns what stands in its place. */

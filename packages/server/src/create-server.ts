@@ -9,6 +9,7 @@ import {
 } from '@millrace/resources'
 import type { Storage } from '@millrace/storage'
 import { createAccept } from './accept.ts'
+import { createAdmission } from './admission.ts'
 import { archivesOf } from './archived-routes.ts'
 import { countOrphaned } from './count-orphaned.ts'
 import { storageLimits, type Addresses, type ServerConfig } from './config.ts'
@@ -131,7 +132,7 @@ export function createServer(config: ServerConfig): MillraceServer {
     const ingress = new IngressServer({
       listen: config.listen,
       addressables: () => flow.current.entrances,
-      accept,
+      accept: createAdmission({ flow, accept, now: Date.now }),
       webhook: (namespace, name) => sources.webhook(namespace, name),
       channels,
       log,

@@ -150,6 +150,11 @@ export function planDeadLetter(
   }
 }
 
+/** What is known of a delivery that has failed for good and stays at the head of its key. */
+export function parked({ event }: EventRecord, failure: Failure): DeadLetterDetails {
+  return describe(failure, event)
+}
+
 function send(
   live: LiveTopology,
   target: DeadLetterTarget | undefined,

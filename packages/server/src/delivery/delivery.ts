@@ -12,6 +12,7 @@ import type { Channels } from '../observability/channels.ts'
 import type { Worker } from '../worker.ts'
 import { Claimer } from './claimer.ts'
 import { Dispatcher } from './dispatcher.ts'
+import { RouteGate } from './gates/route-gate.ts'
 import { PreparedEvent } from './prepared-event.ts'
 import { RouteQueue, type LastError } from './route-queue.ts'
 import { Settler } from './settler.ts'
@@ -43,6 +44,8 @@ export interface RouteState {
   readonly inFlight: number
   readonly lastError: LastError | undefined
   readonly paused: boolean
+  /** None: it has no circuit. */
+  readonly circuit?: 'open' | 'closed'
 }
 
 /** The delivery half of the server: windows, claims, attempts, settling. */
@@ -57,6 +60,7 @@ export class Delivery {
   readonly #log: DeliveryOptions['log']
   readonly #isPaused: (route: Route) => boolean
   readonly #unsubscribe: () => void
+  #sharers = 1
 
   constructor(options: DeliveryOptions) {
     const { storage, flow, maxInFlight, bodyLimitBytes, egress, channels, log, now, random } = options
@@ -65,14 +69,19 @@ export class Delivery {
     this.#isPaused = options.isPaused ?? (() => false)
     this.#now = now ?? Date.now
     this.#slots = new Slots(maxInFlight)
-    this.windows = new Windows(leasedBytes, {
-      ready: (queue) => this.#dispatcher.pump(queue),
-      spilled: (queue) => this.#waits(queue, 0),
-      freed: (queue) => {
-        this.#claimer.check(queue)
-        this.#claimer.freed()
+    this.windows = new Windows(
+      leasedBytes,
+      {
+        ready: (queue) => this.#dispatcher.pump(queue),
+        spilled: (queue) => this.#waits(queue, 0),
+        scheduled: (queue, due) => this.#waits(queue, due),
+        freed: (queue) => {
+          this.#claimer.check(queue)
+          this.#claimer.freed()
+        },
       },
-    })
+      this.#now,
+    )
     this.#settler = new Settler({ storage, windows: this.windows, flow, channels })
     this.#claimer = new Claimer({
       storage,
@@ -94,7 +103,10 @@ export class Delivery {
       waits: (queue, due) => this.#waits(queue, due),
       failed: (fields, message) => log.error(fields, message),
     })
-    this.#unsubscribe = storage.subscribe({ wake: (routes) => this.#wake(routes) })
+    this.#unsubscribe = storage.subscribe({
+      wake: (routes) => this.#wake(routes),
+      members: () => void this.#countSharers(),
+    })
   }
 
   get workers(): readonly Worker[] {
@@ -110,8 +122,14 @@ export class Delivery {
 
   routeState(routeId: string): RouteState {
     const queue = this.windows.queue(routeId)
-    const { inFlight = 0, lastError, paused = false } = queue ?? {}
-    return { inFlight, lastError, paused }
+    const { inFlight = 0, lastError, paused = false, gate } = queue ?? {}
+    const circuit = gate?.circuit
+    return {
+      inFlight,
+      lastError,
+      paused,
+      ...(circuit !== undefined && { circuit: circuit.isOpen ? 'open' : 'closed' }),
+    }
   }
 
   /** Routes that have attempts under way, with their number. */
@@ -134,6 +152,7 @@ export class Delivery {
 
   /** Takes a topology over that is in force from now on: new windows, changed ones, removed ones. */
   async apply(live: LiveTopology): Promise<void> {
+    await this.#countSharers()
     const known = [...this.windows.all()]
     for (const queue of known) {
       const route = live.topology.routes.get(queue.route.id)
@@ -141,6 +160,7 @@ export class Delivery {
       else {
         queue.route = route
         queue.paused = this.#pauses(route)
+        this.#gate(queue)
       }
     }
     const added: RouteQueue[] = []
@@ -159,7 +179,10 @@ export class Delivery {
   async stop(drainMs: number): Promise<void> {
     this.#unsubscribe()
     this.#claimer.stop()
-    for (const queue of this.windows.all()) clearTimeout(queue.timer)
+    for (const queue of this.windows.all()) {
+      clearTimeout(queue.timer)
+      queue.gate?.close()
+    }
     await this.#dispatcher.drain(this.windows.all(), drainMs)
   }
 
@@ -168,8 +191,32 @@ export class Delivery {
     // until the store has said what waits there, nothing new may overtake it
     queue.spilled = true
     queue.paused = this.#pauses(route)
+    this.#gate(queue)
     this.windows.add(queue)
     return queue
+  }
+
+  /** A route that has a rate or a circuit has a gate, which outlives reloads. */
+  #gate(queue: RouteQueue): void {
+    const { flow } = queue.route
+    if (flow?.rate === undefined && flow?.circuit === undefined) {
+      queue.gate?.close()
+      queue.gate = undefined
+      return
+    }
+    queue.gate ??= new RouteGate(() => performance.now())
+    queue.gate.update(flow, this.#sharers)
+  }
+
+  /** A rate holds over all processes of the store: each has its part. */
+  async #countSharers(): Promise<void> {
+    const sharers = await this.#storage.members().then(
+      ({ length }) => Math.max(1, length),
+      () => this.#sharers,
+    )
+    if (sharers === this.#sharers) return
+    this.#sharers = sharers
+    for (const queue of this.windows.all()) this.#gate(queue)
   }
 
   #pauses(route: Route): boolean {

@@ -12,11 +12,13 @@ import { connector } from './connector.ts'
 import {
   planDeadLetter,
   planDeadReply,
+  parked,
   planReplies,
   toAddressable,
   withTtlOf,
   type Consequences,
 } from './consequences.ts'
+import type { RouteGate } from './gates/route-gate.ts'
 import { decide, mayHoldReply, type Outcome } from './outcome.ts'
 import type { HeldDelivery, RouteQueue } from './route-queue.ts'
 import type { Ending, Settler } from './settler.ts'
@@ -76,16 +78,25 @@ export class Dispatcher {
         this.#stalled.add(queue)
         return
       }
+      if (queue.gate !== undefined && !this.#passes(queue, queue.gate)) return
       const { destination, inFlight } = queue.route
       const attempts = destination?.kind === 'url'
       if (attempts && (queue.inFlight >= inFlight || !slots.take(queue))) return
       const delivery = queue.ready.shift()
       if (delivery === undefined) return
+      queue.gate?.begun()
       if (attempts) this.#attempt(delivery, destination)
       else this.#forward(delivery)
     }
     if (!queue.active) this.#giveBack(queue)
     slots.leave(queue)
+  }
+
+  /** Whether the route's rate and circuit let an attempt begin; if not, it comes back when they do. */
+  #passes(queue: RouteQueue, gate: RouteGate): boolean {
+    if (gate.mayBegin(() => this.pump(queue))) return true
+    this.#options.slots.leave(queue)
+    return false
   }
 
   /** Begins nothing more, waits for what is under way at most `drainMs`, then cuts it off and gives it back. */
@@ -154,6 +165,7 @@ export class Dispatcher {
     }
     const { now, random, channels } = this.#options
     const { route } = queue
+    const counts = queue.gate?.ended(result) ?? true
     const outcome = decide(route, url, lease, result, { nowMs: now(), random })
     const failure = 'failure' in outcome ? outcome.failure : undefined
     if (failure !== undefined)
@@ -175,7 +187,10 @@ export class Dispatcher {
         ms: result.ms,
         ...(outcome.kind === 'retry' ? { due: outcome.due } : {}),
       })
-    this.#settle(delivery, this.#ending(delivery, outcome, result))
+    if (counts) return this.#settle(delivery, this.#ending(delivery, outcome, result))
+    // the circuit is open: it is made again as if it had not been
+    queue.ready.unshift(delivery)
+    this.pump(queue)
   }
 
   #ending({ queue, event, lease }: HeldDelivery, outcome: Outcome, { headers, ms }: AttemptResult): Ending {
@@ -186,7 +201,17 @@ export class Dispatcher {
       case 'retry':
         return { outcome: { kind: 'retry', due: outcome.due }, failure: outcome.failure, ms }
       case 'dead':
-        return { ...done(planDeadLetter(live, queue, record, failed(outcome.failure))), failure: outcome.failure, ms }
+        if (queue.route.flow?.park === true && lease.key !== undefined)
+          return {
+            outcome: { kind: 'park', details: parked(record, outcome.failure) },
+            failure: outcome.failure,
+            ms,
+          }
+        return {
+          ...done(planDeadLetter(live, queue, record, failed(outcome.failure))),
+          failure: outcome.failure,
+          ms,
+        }
       case 'delivered': {
         if (outcome.replies.length === 0) return { ...done(), ms }
         const passed = passedHeaders(headers)

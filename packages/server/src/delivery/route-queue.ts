@@ -1,5 +1,6 @@
 import type { Route } from '@millrace/core'
 import type { Lease, RouteNumber } from '@millrace/storage'
+import type { RouteGate } from './gates/route-gate.ts'
 import type { PreparedEvent } from './prepared-event.ts'
 
 /** A leased delivery in memory. */
@@ -8,6 +9,9 @@ export interface HeldDelivery {
   readonly event: PreparedEvent
   readonly queue: RouteQueue
 }
+
+/** Leases that a route with batches may hold, unless two batches are more. */
+const mostForBatches = 2_000
 
 /** What went wrong last, for `get`. */
 export interface LastError {
@@ -39,6 +43,8 @@ export class RouteQueue {
   claiming = false
   timer: NodeJS.Timeout | undefined
   lastError: LastError | undefined
+  /** Of a route with a rate or a circuit. */
+  gate: RouteGate | undefined
 
   constructor(route: Route, number: RouteNumber) {
     this.route = route
@@ -52,7 +58,10 @@ export class RouteQueue {
 
   /** Leases it may hold: what is under way and as much again to follow. */
   get window(): number {
-    return this.route.inFlight * 2
+    const { inFlight, flow } = this.route
+    if (flow?.batch === undefined) return inFlight * 2
+    const { size } = flow.batch
+    return Math.max(2 * size, Math.min(2 * inFlight * size, mostForBatches))
   }
 
   get room(): number {

@@ -1,6 +1,7 @@
 import type { ArchivePolicy, Route } from '@millrace/core'
 import type { AppendItem, AppendResult, Lease, RouteNumber, Target } from '@millrace/storage'
 import { ByteBudget } from './byte-budget.ts'
+import { heldBack } from './held-back.ts'
 import type { PreparedEvent } from './prepared-event.ts'
 import type { HeldDelivery, RouteQueue } from './route-queue.ts'
 
@@ -16,6 +17,8 @@ export interface WindowsListener {
   ready(queue: RouteQueue): void
   /** Something of this route waits in the store. */
   spilled(queue: RouteQueue): void
+  /** Something of this route waits in the store for its time. */
+  scheduled(queue: RouteQueue, due: number): void
   /** There is more room for this route, and more of the budget for all. */
   freed(queue: RouteQueue): void
 }
@@ -26,8 +29,10 @@ export class Windows {
   readonly #queues = new Map<string, RouteQueue>()
   readonly #byNumber = new Map<RouteNumber, RouteQueue>()
   readonly #listener: WindowsListener
+  readonly #now: () => number
 
-  constructor(budgetBytes: number, listener: WindowsListener) {
+  constructor(budgetBytes: number, listener: WindowsListener, now: () => number = Date.now) {
+    this.#now = now
     this.budget = new ByteBudget(budgetBytes)
     this.#listener = listener
   }
@@ -69,14 +74,15 @@ export class Windows {
     for (const route of routes) {
       const queue = this.#queues.get(route.id)
       if (queue === undefined) throw new Error(`route ${route.id} has no window`)
-      const lease = this.#hasRoom(queue, event)
+      const held = route.flow === undefined ? undefined : heldBack(route.flow, event, this.#now())
+      const lease = held === undefined && this.#hasRoom(queue, event)
       if (lease) this.#hold(queue, event)
-      else {
+      else if (held?.due === undefined) {
         queue.spilled = true
         queue.spilling += 1
       }
       queues.push(queue)
-      to.push({ route: queue.number, lease })
+      to.push(held === undefined ? { route: queue.number, lease } : { route: queue.number, lease, ...held })
     }
     return {
       item: {
@@ -88,8 +94,12 @@ export class Windows {
       answered: (result) => {
         const leases = new Map<RouteNumber, Lease>()
         if (result.kind === 'stored') for (const lease of result.leases) leases.set(lease.route, lease)
-        for (const [index, queue] of queues.entries())
-          this.#answered(queue, event, to[index]?.lease === true, leases.get(queue.number), result)
+        for (const [index, queue] of queues.entries()) {
+          const due = to[index]?.due
+          if (due === undefined)
+            this.#answered(queue, event, to[index]?.lease === true, leases.get(queue.number), result)
+          else if (result.kind === 'stored') this.#listener.scheduled(queue, due)
+        }
       },
     }
   }

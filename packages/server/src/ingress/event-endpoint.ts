@@ -19,7 +19,11 @@ import { checkProducerToken } from './producer-token.ts'
 import { readBody } from './read-body.ts'
 
 /** What accepting came to, as far as a producer is told. */
-export type Accepted = { readonly kind: 'accepted' } | { readonly kind: 'duplicate' } | Refusal
+export type Accepted =
+  | { readonly kind: 'accepted' }
+  | { readonly kind: 'duplicate' }
+  | { readonly kind: 'invalid'; readonly problem: Problem }
+  | Refusal
 
 export interface EventEndpointOptions {
   readonly accept: (addressable: Addressable, records: readonly EventRecord[]) => Promise<Accepted>
@@ -102,7 +106,8 @@ export class EventEndpoint {
     accept(exchange.addressable, read.records).then(
       (accepted) => {
         budget.give(body.length)
-        if (accepted.kind === 'refused')
+        if (accepted.kind === 'invalid') this.#refuse(exchange, accepted.problem)
+        else if (accepted.kind === 'refused')
           this.#refuse(exchange, refusalProblem(accepted), retryAfter(accepted))
         else this.#acknowledge(exchange.response)
       },

@@ -1,0 +1,57 @@
+import type { Circuit } from '@millrace/core'
+import type { AttemptResult } from '../attempt.ts'
+
+/** Answers that say that the subscriber, or what is before it, is not there now. */
+const outages = new Set([429, 502, 503, 504])
+
+/** Closed until so many attempts have failed in a row, then open but for a probe now and then. */
+export class CircuitBreaker {
+  readonly #circuit: Circuit
+  #failures = 0
+  #isOpen = false
+  #nextProbeMs = 0
+  #opened = 0
+
+  constructor(circuit: Circuit) {
+    this.#circuit = circuit
+  }
+
+  get isOpen(): boolean {
+    return this.#isOpen
+  }
+
+  /** How often it has opened. */
+  get opened(): number {
+    return this.#opened
+  }
+
+  /** How long until an attempt may begin; 0: now. */
+  waitMs(nowMs: number): number {
+    return this.#isOpen ? Math.max(0, this.#nextProbeMs - nowMs) : 0
+  }
+
+  begun(nowMs: number): void {
+    if (this.#isOpen) this.#nextProbeMs = nowMs + this.#circuit.probeMs
+  }
+
+  /** Takes an attempt's result in. → whether the attempt counts: one that fails while it is open does not. */
+  ended(result: Pick<AttemptResult, 'status' | 'error'>, nowMs: number): boolean {
+    if (!isOutage(result)) {
+      this.#failures = 0
+      this.#isOpen = false
+      return true
+    }
+    if (this.#isOpen) return false
+    this.#failures += 1
+    if (this.#failures >= this.#circuit.failures) {
+      this.#isOpen = true
+      this.#opened += 1
+      this.#nextProbeMs = nowMs + this.#circuit.probeMs
+    }
+    return true
+  }
+}
+
+function isOutage({ status, error }: Pick<AttemptResult, 'status' | 'error'>): boolean {
+  return error !== undefined || status === undefined || outages.has(status)
+}

@@ -1,0 +1,67 @@
+import type { FlowControl } from '@millrace/core'
+import type { AttemptResult } from '../attempt.ts'
+import { CircuitBreaker } from './circuit-breaker.ts'
+import { RateLimit } from './rate-limit.ts'
+
+/** A clock that never jumps, milliseconds. */
+export type Monotonic = () => number
+
+/** When attempts of a route that has a rate or a circuit may begin. A plain route has no gate. */
+export class RouteGate {
+  readonly #now: Monotonic
+  #flow: FlowControl = {}
+  #sharers = 1
+  #rate: RateLimit | undefined
+  #circuit: CircuitBreaker | undefined
+  #timer: NodeJS.Timeout | undefined
+
+  constructor(now: Monotonic) {
+    this.#now = now
+  }
+
+  get circuit(): CircuitBreaker | undefined {
+    return this.#circuit
+  }
+
+  /** Takes over what the manifests say and how many share it; what has not changed goes on as it was. */
+  update(flow: FlowControl, sharers: number): void {
+    const { rate, circuit } = flow
+    if (sharers !== this.#sharers || !same(rate, this.#flow.rate))
+      this.#rate = rate === undefined ? undefined : new RateLimit(rate, sharers, this.#now())
+    if (!same(circuit, this.#flow.circuit))
+      this.#circuit = circuit === undefined ? undefined : new CircuitBreaker(circuit)
+    this.#flow = flow
+    this.#sharers = sharers
+  }
+
+  /** Whether an attempt may begin now; if not, `again` is called once when one may. */
+  mayBegin(again: () => void): boolean {
+    const now = this.#now()
+    const waitMs = Math.max(this.#rate?.waitMs(now) ?? 0, this.#circuit?.waitMs(now) ?? 0)
+    clearTimeout(this.#timer)
+    this.#timer = undefined
+    if (waitMs <= 0) return true
+    this.#timer = setTimeout(again, Math.ceil(waitMs))
+    this.#timer.unref()
+    return false
+  }
+
+  begun(): void {
+    const now = this.#now()
+    this.#rate?.begun(now)
+    this.#circuit?.begun(now)
+  }
+
+  /** → whether the attempt counts; one that does not is made again, and spends no retry. */
+  ended(result: AttemptResult): boolean {
+    return this.#circuit?.ended(result, this.#now()) ?? true
+  }
+
+  close(): void {
+    clearTimeout(this.#timer)
+  }
+}
+
+function same(one: object | undefined, other: object | undefined): boolean {
+  return JSON.stringify(one) === JSON.stringify(other)
+}
