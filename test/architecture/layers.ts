@@ -15,6 +15,7 @@ export const layers: Readonly<Record<string, Layer>> = {
   '@millrace/core': { own: [], node: [] },
   '@millrace/resources': { own: ['@millrace/core'], libraries: ['ajv', 'typebox', 'yaml'] },
   '@millrace/storage': { own: ['@millrace/core'], libraries: ['vitest', 'fast-check'] },
+  '@millrace/storage-redis': { own: ['@millrace/storage', '@millrace/core'], libraries: ['ioredis'] },
   '@millrace/storage-sqlite': { own: ['@millrace/storage', '@millrace/core'] },
   '@millrace/source-sdk': { own: ['@millrace/core'] },
   '@millrace/source-ping': { own: ['@millrace/source-sdk', '@millrace/core'], libraries: ['croner'] },
@@ -23,6 +24,7 @@ export const layers: Readonly<Record<string, Layer>> = {
   '@millrace/server': {
     own: ['@millrace/core', '@millrace/resources', '@millrace/storage', '@millrace/source-sdk'],
     lazy: [
+      '@millrace/storage-redis',
       '@millrace/storage-sqlite',
       '@millrace/source-github',
       '@millrace/source-ping',

@@ -31,7 +31,7 @@ export const configOptions = {
     type: 'string',
     value: 'URL',
     default: 'sqlite:./data',
-    help: 'sqlite:DIRECTORY, or memory: (lost at the end)',
+    help: 'sqlite:DIRECTORY, redis://HOST:PORT (shared by processes), or memory: (lost at the end)',
   },
   'store-reserve': {
     type: 'string',

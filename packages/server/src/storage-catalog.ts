@@ -8,9 +8,14 @@ export interface StoreOptions {
   readonly limits?: StorageLimits
 }
 
+/** A store's URL for logs and status: without its password. */
+export function shownStore(url: string): string {
+  return url.replace(/^(rediss?:\/\/[^/@]*?:)[^/@]*(?=@)/, '$1***')
+}
+
 /** Opens the store that a URL names; adapters are loaded only when they are used. */
 export async function openStore(url: string, options: StoreOptions): Promise<Storage> {
-  const [, scheme, path = ''] = /^([a-z]+):(.*)$/s.exec(url) ?? []
+  const [, scheme, path = ''] = /^([a-z+-]+):(.*)$/s.exec(url) ?? []
   switch (scheme) {
     case 'sqlite': {
       if (path === '') throw new UnknownStoreError('sqlite: needs a directory, such as sqlite:./data')
@@ -23,10 +28,18 @@ export async function openStore(url: string, options: StoreOptions): Promise<Sto
     }
     case 'redis':
     case 'rediss':
-      throw new UnknownStoreError(`${scheme}: stores come in a later version; use sqlite:DIRECTORY`)
+    case 'redis+unix': {
+      const { redisStorage, StoreUrlError } = await import('@millrace/storage-redis')
+      const { limits } = options
+      try {
+        return await redisStorage({ url, ...(limits === undefined ? {} : { limits }) })
+      } catch (error) {
+        throw error instanceof StoreUrlError ? new UnknownStoreError(error.message) : error
+      }
+    }
     default:
       throw new UnknownStoreError(
-        `unknown store "${url}"; use sqlite:DIRECTORY, such as sqlite:./data, or memory:`,
+        `unknown store "${url}"; use sqlite:DIRECTORY, such as sqlite:./data, redis://HOST:PORT, or memory:`,
       )
   }
 }

@@ -1,0 +1,108 @@
+import { Redis } from 'ioredis'
+import type { RedisOptions } from 'ioredis'
+import type { RedisCommand } from './command.ts'
+import type { Reply } from './reply.ts'
+
+export interface ConnectionOptions {
+  readonly redis: Omit<RedisOptions, 'replyMapping'>
+  /** No answer for so long: the connection is taken for broken. */
+  readonly stallMs: number
+  /** It has ended, for whatever reason; said once. */
+  readonly ended: () => void
+}
+
+/**
+ * One connection, used until it breaks and never mended: what was on its way when it broke has an unknown
+ * outcome, and only the store's own logic can tell. So nothing is queued, sent again or retried in here.
+ */
+export class Connection {
+  readonly #client: Redis
+  readonly #stallMs: number
+  readonly #ended: () => void
+  #open = true
+
+  private constructor(client: Redis, { stallMs, ended }: ConnectionOptions) {
+    this.#client = client
+    this.#stallMs = stallMs
+    this.#ended = ended
+    client.on('close', () => this.end())
+  }
+
+  /** @throws what kept it from being opened */
+  static async open(options: ConnectionOptions): Promise<Connection> {
+    const settings: Omit<RedisOptions, 'replyMapping'> = {
+      ...options.redis,
+      lazyConnect: true,
+      protocol: 2,
+      enableOfflineQueue: false,
+      autoResendUnfulfilledCommands: false,
+      autoResubscribe: false,
+      maxRetriesPerRequest: 0,
+      retryStrategy: () => null,
+      sentinelRetryStrategy: () => null,
+      disableClientInfo: true,
+      connectTimeout: options.stallMs,
+    }
+    const client = new Redis(settings)
+    let reason: unknown
+    client.on('error', (error: unknown) => (reason ??= error))
+    try {
+      await client.connect()
+    } catch (error) {
+      client.disconnect()
+      throw reason ?? error
+    }
+    return new Connection(client, options)
+  }
+
+  get isOpen(): boolean {
+    return this.#open
+  }
+
+  /** Sends commands in one piece; resolves with a reply for each. */
+  async send(commands: readonly RedisCommand[]): Promise<readonly Reply[]> {
+    if (!this.#open) return commands.map(() => ({ kind: 'lost' }))
+    const pipeline = this.#client.pipeline()
+    for (const { name, args } of commands) pipeline.callBuffer(name, args.map(argument))
+    const timer = setTimeout(() => this.end(), this.#stallMs)
+    try {
+      const results = await pipeline.exec()
+      return commands.map((_, n) => replyOf(results?.[n]))
+    } catch {
+      return commands.map(() => ({ kind: 'lost' }))
+    } finally {
+      clearTimeout(timer)
+    }
+  }
+
+  /** Sends one command. @throws the server's error, or that the connection is lost */
+  async ask(command: RedisCommand): Promise<unknown> {
+    const [reply] = await this.send([command])
+    if (reply?.kind === 'value') return reply.value
+    throw reply?.kind === 'error' ? reply.error : new Error('the connection to Redis was lost')
+  }
+
+  /** Listens on a channel; nothing else can be sent on this connection from then on. */
+  async listen(channel: string, heard: (message: string) => void): Promise<void> {
+    this.#client.on('message', (_channel: string, message: string) => heard(message))
+    await this.#client.subscribe(channel)
+  }
+
+  end(): void {
+    if (!this.#open) return
+    this.#open = false
+    this.#client.disconnect()
+    this.#ended()
+  }
+}
+
+function argument(value: string | number | Uint8Array): string | number | Buffer {
+  return value instanceof Uint8Array ? Buffer.from(value.buffer, value.byteOffset, value.byteLength) : value
+}
+
+function replyOf(result: readonly [Error | null, unknown] | undefined): Reply {
+  if (result === undefined) return { kind: 'lost' }
+  const [error, value] = result
+  if (error === null || error === undefined) return { kind: 'value', value }
+  return error.name === 'ReplyError' ? { kind: 'error', error } : { kind: 'lost' }
+}

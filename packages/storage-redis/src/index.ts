@@ -1,0 +1,3 @@
+export { redisStorage } from './redis-storage.ts'
+export type { RedisStorageOptions } from './redis-storage.ts'
+export { StoreUrlError } from './store-url.ts'

@@ -1,0 +1,133 @@
+import { script } from './command.ts'
+import type { Connection } from './connection.ts'
+import { deliveryKey } from './event-id.ts'
+import type { DeliveryKey } from './event-id.ts'
+import type { NewEvent } from './leases.ts'
+import type { ProcessName } from './operation.ts'
+import { list, text } from './reply.ts'
+import type { Store } from './store.ts'
+import type { PendingSettle } from './unsure.ts'
+
+const entriesAtOnce = 200
+const changesAtOnce = 500
+
+/** An event that the store says this process holds, with the routes of it. */
+interface StoredHold {
+  readonly event: NewEvent
+  readonly isMarked: boolean
+  readonly routes: readonly number[]
+}
+
+/**
+ * Compares what this process believes to hold with what the store says, after a connection broke. Appends
+ * that were refused are taken out; what nobody here knows of is given back. → what becomes of the settles
+ * that were not answered, to be called once the connection is in use.
+ */
+export async function reconcile(
+  store: Store,
+  connection: Connection,
+  process: ProcessName,
+  adopted: boolean,
+): Promise<() => void> {
+  const { unsure, leases } = store
+  const pending = [...unsure.settles]
+  const refused = [...unsure.refused]
+  const holds = adopted ? await readBack(store, connection, process) : []
+  await undo(store, connection, process)
+  const isRefused = new Set(refused.map(({ id }) => id))
+  const waiting = new Map(pending.map((each) => [`${each.event}-${each.route}`, each]))
+  const appended = new Set(pending.flatMap((each) => each.appended))
+  const stored = new Set<string>()
+  const held = new Set<PendingSettle>()
+  const unknown: DeliveryKey[] = []
+  const before = [...leases.all()].map((event) => ({ event, routes: new Map(event.routes) }))
+  const leaseOf = new Map(
+    before.flatMap(({ event, routes }) =>
+      [...routes].map(([route, lease]) => [`${event.id}-${route}`, lease]),
+    ),
+  )
+  leases.clear()
+  for (const { event, isMarked, routes } of holds) {
+    stored.add(event.id)
+    if (isRefused.has(event.id) || appended.has(event.id)) continue
+    for (const route of routes) {
+      const id = `${event.id}-${route}`
+      const lease = leaseOf.get(id)
+      const asked = waiting.get(id)
+      if (asked !== undefined) held.add(asked)
+      else if (lease === undefined) unknown.push({ event: event.id, route })
+      if (asked === undefined && lease === undefined) continue
+      const known = leases.add(event, asked === undefined && lease !== undefined ? [lease] : [])
+      known.isMarked ||= isMarked
+      if (asked !== undefined) known.settling += 1
+    }
+  }
+  await giveBack(store, connection, process, unknown)
+  unsure.refused = unsure.refused.filter((each) => !refused.includes(each))
+  unsure.settles = unsure.settles.filter((each) => !pending.includes(each))
+  return () => {
+    for (const each of pending) {
+      if (held.has(each)) each.again()
+      else if (each.sent && adopted) each.done(stored)
+      else each.stale()
+    }
+  }
+}
+
+async function readBack(
+  { keys }: Store,
+  connection: Connection,
+  { keys: { log, marks, claims } }: ProcessName,
+): Promise<readonly StoredHold[]> {
+  const holds: StoredHold[] = []
+  for (let after = '-'; after !== '';) {
+    const command = script('readback', [log, marks, claims], [keys.prefix, after, entriesAtOnce])
+    const [last, entries, claimed] = list(await connection.ask(command))
+    for (const entry of list(entries)) {
+      const [id, owner, counted, at, routes, isMarked] = list(entry)
+      const event = {
+        id: text(id),
+        owner: text(owner),
+        counted: Number(counted),
+        at: Number(text(at)),
+        place: 'log',
+      } as const
+      holds.push({ event, isMarked: isMarked === 1, routes: text(routes).split(' ').map(Number) })
+    }
+    for (const claim of list(claimed)) {
+      const key = deliveryKey(text(claim))
+      if (key === undefined) continue
+      const event = { id: key.event, owner: '', counted: 0, at: 0, place: 'outside' } as const
+      holds.push({ event, isMarked: false, routes: [key.route] })
+    }
+    after = text(last)
+  }
+  return holds
+}
+
+async function undo(
+  { keys, unsure }: Store,
+  connection: Connection,
+  { keys: { log, marks, claims } }: ProcessName,
+): Promise<void> {
+  for (const some of inSteps(unsure.refused)) {
+    const args = some.flatMap(({ id, dedupe }) => [id, dedupe ?? '', dedupe === undefined ? 0 : 1])
+    await connection.ask(script('undo', [log, marks, claims], [keys.prefix, ...args]))
+  }
+}
+
+async function giveBack(
+  { keys }: Store,
+  connection: Connection,
+  { keys: { log, marks, claims } }: ProcessName,
+  unknown: readonly DeliveryKey[],
+): Promise<void> {
+  for (const some of inSteps(unknown)) {
+    const args = some.flatMap(({ event, route }) => [event, route])
+    await connection.ask(script('release', [log, marks, claims], [keys.prefix, ...args]))
+  }
+}
+
+function* inSteps<T>(items: readonly T[]): Generator<readonly T[]> {
+  for (let at = 0; at < items.length; at += changesAtOnce) yield items.slice(at, at + changesAtOnce)
+}

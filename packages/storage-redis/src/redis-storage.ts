@@ -1,0 +1,254 @@
+import { StorageError, StorageOpenError } from '@millrace/storage'
+import type { RouteNumber, Settlement, Storage, StorageInfo, StorageLimits } from '@millrace/storage'
+import { append } from './append.ts'
+import { archive } from './archive.ts'
+import { claim } from './claim.ts'
+import { deadLetters } from './dead-letters.ts'
+import { deliveries } from './deliveries.ts'
+import { deliveryKey, EventIds } from './event-id.ts'
+import { expire } from './expiry.ts'
+import { Hints } from './hints.ts'
+import { KeySpace } from './key-space.ts'
+import { Leases } from './leases.ts'
+import { Link, newName } from './link.ts'
+import { Listeners } from './listeners.ts'
+import { members, ownMember } from './members.ts'
+import { newsText, readNews } from './news.ts'
+import { parkedKeys } from './parked.ts'
+import { Presence, publish } from './presence.ts'
+import { release } from './release.ts'
+import { list, text } from './reply.ts'
+import { routes } from './routes.ts'
+import { assertUsable, durabilityOf, serverFacts } from './server-facts.ts'
+import type { ServerFacts } from './server-facts.ts'
+import { Session } from './session.ts'
+import type { Sender } from './session.ts'
+import { settles } from './settle.ts'
+import { checkpoints, singletons } from './small-values.ts'
+import { stats } from './stats.ts'
+import { storePlace } from './store-url.ts'
+import { ask } from './store.ts'
+import type { Store } from './store.ts'
+import { takeOver } from './takeover.ts'
+
+export interface RedisStorageOptions {
+  /** `redis://…`, `rediss://…` or `redis+unix://…` (store-url.ts). */
+  readonly url: string
+  readonly limits?: StorageLimits
+  /** Use a server that throws keys away when memory is short; refused by default. */
+  readonly allowEviction?: boolean
+  /** No answer for so long: the connection is taken for broken; 5 s by default. */
+  readonly stallMs?: number
+  /** A process that was not heard of for so long is dead; 9 s by default. */
+  readonly aliveMs?: number
+  /** How often it is heard of; 3 s by default. */
+  readonly renewMs?: number
+  /** Milliseconds since the epoch; the system's clock by default. */
+  readonly now?: () => number
+}
+
+/** What tests put between the adapter and its connection. */
+export interface Faults {
+  readonly sender?: Sender
+  /** The process dies: nothing is answered and nothing is sent any more. */
+  readonly death?: AbortSignal
+}
+
+const defaultStallMs = 5_000
+const defaultAliveMs = 9_000
+const defaultRenewMs = 3_000
+/** What waits for a store that is away when it is closed has so long. */
+const closeMs = 2_000
+
+/**
+ * Opens a store on Redis, which several processes share.
+ * @throws {StoreUrlError} the URL; {StorageOpenError} the server cannot be reached, or must not be used
+ */
+export function redisStorage(options: RedisStorageOptions): Promise<Storage> {
+  return openRedis(options)
+}
+
+/** As redisStorage, with faults that tests bring along. */
+export async function openRedis(options: RedisStorageOptions, faults: Faults = {}): Promise<Storage> {
+  const place = storePlace(options.url)
+  const { stallMs = defaultStallMs, aliveMs = defaultAliveMs, renewMs = defaultRenewMs } = options
+  const now = options.now ?? Date.now
+  const name = newName()
+  const listeners = new Listeners()
+  const keys = new KeySpace(place.store)
+  const session = new Session(
+    { health: (health) => listeners.health(health), broken: () => link.mend() },
+    faults.sender,
+  )
+  const store: Store = {
+    keys,
+    session,
+    leases: new Leases(),
+    ids: new EventIds(name, now),
+    unsure: { refused: [], settles: [] },
+    now,
+    clock: options.now,
+    limits: options.limits,
+    known: new Set(),
+    declared: new Set(),
+    member: name,
+    wake: (woken) => {
+      listeners.wake(woken)
+      hints.waits(woken)
+    },
+  }
+  let facts: ServerFacts | undefined
+  const link = new Link(store, {
+    redis: async () => place.redis,
+    stallMs,
+    aliveMs,
+    about: JSON.stringify(ownMember(name, now())),
+    inspect: async (connection) => {
+      facts = await serverFacts(connection)
+      assertUsable(facts, options.allowEviction === true)
+    },
+    reborn: async () => {
+      const lost = await registry.again()
+      if (lost === undefined) return
+      session.lose(lost)
+      session.become({ kind: 'dead', detail: lost })
+      link.close()
+    },
+    heard: (message) => heard(message),
+    mended: () => {
+      presence.beLenient(aliveMs)
+      listeners.wake('all')
+    },
+  })
+  const presence = new Presence(store, listeners, { aliveMs, renewMs, name: () => link.name })
+  const hints = new Hints(store, presence)
+
+  const registry = routes(store)
+  const settle = settles(store)
+
+  function heard(message: string): void {
+    const news = readNews(message)
+    if (news === undefined || news.from === store.member || session.isClosed) return
+    if ('wake' in news) listeners.wake(news.wake)
+    else if ('checkpoint' in news) listeners.checkpoint(news.checkpoint)
+    else presence.refresh().catch(() => undefined)
+  }
+
+  async function info(): Promise<StorageInfo> {
+    session.assertOpen()
+    if (facts === undefined) throw new StorageError('unavailable', 'Redis has not been reached yet')
+    return { durability: durabilityOf(facts), bytes: facts.usedBytes }
+  }
+
+  let closing: Promise<void> | undefined
+  async function close(): Promise<void> {
+    if (session.isClosed) return
+    const closed = settled(store)
+    await Promise.race([closed, faults.death === undefined ? closed : died(faults.death)])
+    presence.close()
+    hints.close()
+    if (session.health.kind !== 'unavailable') {
+      publish(store, newsText({ from: store.member, members: true }))
+      await takeOver(store, link.name, { own: true }).catch(() => undefined)
+    }
+    session.close()
+    await session.quiet()
+    for (const { reject } of store.unsure.settles.splice(0))
+      reject(new StorageError('closed', 'the store was closed before it could take this'))
+    link.close()
+  }
+
+  faults.death?.addEventListener('abort', () => {
+    session.die()
+    presence.close()
+    hints.close()
+    link.close()
+  })
+
+  try {
+    await link.open(name)
+    await registry.load()
+    presence.beLenient(Math.max(0, aliveMs - (facts?.uptimeMs ?? 0)))
+    await presence.start()
+    publish(store, newsText({ from: store.member, members: true }))
+  } catch (error) {
+    presence.close()
+    link.close()
+    if (error instanceof StorageOpenError)
+      throw new StorageOpenError(error.code, `${place.shown}: ${error.message}`)
+    const reason = error instanceof Error ? error.message : String(error)
+    throw new StorageOpenError('unusable', `${place.shown} cannot be used: ${reason}`, { cause: error })
+  }
+
+  return {
+    capabilities: { shared: true, atomic: 'store', durable: true },
+    append: async (items) => {
+      const results = await append(store, items)
+      hints.waits(waitingRoutes(items, now()))
+      return results
+    },
+    claim: async (requests) => claim(store, requests),
+    release: async (leases) => {
+      await release(store, leases)
+      hints.waits(leases.map(({ route }) => route))
+    },
+    settle: async (items) => {
+      const results = await settle(items)
+      hints.waits(
+        waitingRoutes(
+          items.flatMap((item: Settlement) => item.appends ?? []),
+          now(),
+        ),
+      )
+      return results
+    },
+    renew: async () => presence.renew(),
+    get health() {
+      return session.health
+    },
+    subscribe: (events) => listeners.subscribe(events),
+    routes: registry,
+    deliveries: deliveries(store),
+    parked: parkedKeys(store),
+    deadLetters: deadLetters(store),
+    archive: archive(store),
+    checkpoints: checkpoints(store),
+    singletons: singletons(store),
+    attempts: async (id) => {
+      if (deliveryKey(id) === undefined) return []
+      const command = { name: 'lrange', args: [`${keys.of('attempts:')}${id}`, 0, -1] }
+      return ask(
+        store,
+        () => command,
+        (value) => list(value).map((json) => JSON.parse(text(json))),
+      )
+    },
+    stats: async () => stats(store, () => link.name),
+    members: async () => members(store),
+    info,
+    expire: async (before) => expire(store, registry, before),
+    close: () => (closing ??= close()),
+  }
+}
+
+/** Resolves when what was asked is answered, or has had its time. */
+async function settled({ session, unsure }: Store): Promise<void> {
+  const until = performance.now() + closeMs
+  await session.quiet()
+  while (unsure.settles.length > 0 && performance.now() < until)
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  await session.quiet()
+}
+
+function died(death: AbortSignal): Promise<void> {
+  return new Promise((resolve) => death.addEventListener('abort', () => resolve(), { once: true }))
+}
+
+function waitingRoutes(
+  items: readonly Pick<Parameters<Storage['append']>[0][number], 'to'>[],
+  now: number,
+): readonly RouteNumber[] {
+  return items.flatMap(({ to }) =>
+    to.filter(({ lease, due }) => !lease && (due === undefined || due <= now)).map(({ route }) => route),
+  )
+}

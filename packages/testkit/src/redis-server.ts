@@ -1,0 +1,134 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { accessSync, constants } from 'node:fs'
+import { mkdir } from 'node:fs/promises'
+import { createConnection } from 'node:net'
+import { delimiter, join } from 'node:path'
+import { eventually } from './eventually.ts'
+import { tempDir, type TempDir } from './temp-dir.ts'
+
+/** Why there is no Redis to test with; undefined: there is one. In CI that is a failure, not a skip. */
+export const redisMissing: string | undefined =
+  process.env.CI === 'true' || onPath('redis-server') !== undefined
+    ? undefined
+    : 'there is no redis-server on the PATH: install it (Debian: apt install redis-server; macOS: brew install redis)'
+
+export interface RedisServerOptions {
+  /** What is synced, and when; `none`: nothing is written at all. Default `none`. */
+  readonly appendfsync?: 'always' | 'everysec' | 'no' | 'none'
+  /** Further arguments of the server. */
+  readonly args?: readonly string[]
+  /** Listens on this port of 127.0.0.1 too (proxies need one); only on its socket by default. */
+  readonly port?: number
+  /** Another server than `redis-server` on the PATH. */
+  readonly command?: string
+}
+
+/** A Redis of a test's own: on a socket in a directory of its own, which stays over restarts. */
+export class RedisServer implements AsyncDisposable {
+  readonly #home: TempDir
+  readonly #options: RedisServerOptions
+  #child: ChildProcess | undefined
+  #output = ''
+
+  constructor(home: TempDir, options: RedisServerOptions) {
+    this.#home = home
+    this.#options = options
+  }
+
+  get socket(): string {
+    return join(this.#home.path, 'redis.sock')
+  }
+
+  /** Of a store called `name`. */
+  storeUrl(name = 'millrace'): string {
+    return `redis+unix://${this.socket}?name=${name}`
+  }
+
+  get pid(): number {
+    const pid = this.#child?.pid
+    if (pid === undefined) throw new Error('redis-server does not run')
+    return pid
+  }
+
+  /** Starts it, with whatever is on its disk, and waits until it answers. */
+  async start(): Promise<void> {
+    const { appendfsync = 'none', args = [], port = 0, command } = this.#options
+    const binary = command ?? onPath('redis-server')
+    if (binary === undefined) throw new Error('there is no redis-server on the PATH')
+    const written = appendfsync === 'none' ? [] : ['--appendonly', 'yes', '--appendfsync', appendfsync]
+    const data = join(this.#home.path, 'data')
+    await mkdir(data, { recursive: true })
+    const settings = ['--dir', data, '--save', '', '--unixsocket', this.socket, '--bind', '127.0.0.1']
+    const child = spawn(binary, [...settings, '--port', String(port), ...written, ...args], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    this.#child = child
+    for (const stream of [child.stdout, child.stderr])
+      stream.setEncoding('utf8').on('data', (text: string) => (this.#output += text))
+    const ended = once(child, 'exit').then(() => {
+      throw new Error(`redis-server ended: ${this.#output}`)
+    })
+    ended.catch(() => undefined)
+    await Promise.race([ended, eventually(() => this.#answers(), { timeoutMs: 20_000 })])
+  }
+
+  /** SIGKILL, and waits until it is gone. */
+  async kill(): Promise<void> {
+    const child = this.#child
+    this.#child = undefined
+    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return
+    const exited = once(child, 'exit')
+    child.kill('SIGKILL')
+    await exited
+  }
+
+  signal(signal: NodeJS.Signals): void {
+    process.kill(this.pid, signal)
+  }
+
+  /** Asks it one thing, in the words of redis-cli; the raw reply. */
+  async ask(...words: readonly (string | number)[]): Promise<string> {
+    const socket = createConnection(this.socket)
+    const request = words.map((word) => `$${Buffer.byteLength(String(word))}\r\n${word}\r\n`).join('')
+    socket.end(`*${words.length}\r\n${request}`)
+    const chunks: Buffer[] = []
+    for await (const chunk of socket) chunks.push(chunk as Buffer)
+    return Buffer.concat(chunks).toString()
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.kill()
+    await this.#home[Symbol.asyncDispose]()
+  }
+
+  async #answers(): Promise<boolean> {
+    return (await this.ask('PING')).startsWith('+PONG')
+  }
+}
+
+/** Starts a Redis and waits until it answers. Dispose of it: the process and its files go. */
+export async function redisServer(options: RedisServerOptions = {}): Promise<RedisServer> {
+  const server = new RedisServer(await tempDir(), options)
+  try {
+    await server.start()
+  } catch (error) {
+    await server[Symbol.asyncDispose]()
+    throw error
+  }
+  return server
+}
+
+function onPath(name: string): string | undefined {
+  const folders = (process.env.PATH ?? '').split(delimiter)
+  return folders.map((folder) => join(folder, name)).find(isExecutable)
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK)
+    return true
+  } catch {
+    return false
+  }
+}
