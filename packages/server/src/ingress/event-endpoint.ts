@@ -15,6 +15,7 @@ import { problemAnswer, send, sendEarly } from './answer.ts'
 import type { BodyBudget } from './body-budget.ts'
 import { explainPlainRequest } from './plain-request.ts'
 import { isLastAnswer } from './connection.ts'
+import { waitsForContinue } from './expectation.ts'
 import { checkProducerToken } from './producer-token.ts'
 import { readBody } from './read-body.ts'
 
@@ -175,11 +176,6 @@ export class EventEndpoint {
 type ReadRecords =
   | { readonly kind: 'records'; readonly records: readonly EventRecord[] }
   | { readonly kind: 'problem'; readonly problem: Problem }
-
-/** To HTTP/1.0 nothing is said in between (RFC 9110, 10.1.1). */
-function waitsForContinue({ headers, httpVersion }: IncomingMessage): boolean {
-  return headers.expect?.toLowerCase() === '100-continue' && httpVersion !== '1.0'
-}
 
 function refusalProblem({ reason, detail }: Refusal): Problem {
   return problem(reason === 'share' ? 'over-share' : 'store-unavailable', detail)

@@ -3,6 +3,7 @@ import { printable, problem, type Problem } from '@millrace/core'
 import type { FindWebhook, Webhook, WebhookReply } from '../webhooks.ts'
 import { problemAnswer, send, sendEarly } from './answer.ts'
 import type { BodyBudget } from './body-budget.ts'
+import { waitsForContinue } from './expectation.ts'
 import { readBody } from './read-body.ts'
 import { requestPath } from './request-path.ts'
 
@@ -58,7 +59,7 @@ export class WebhookEndpoint {
       this.#refuse(request, response, problem('too-large', detail))
     }
     if (Number(headers['content-length'] ?? 0) > limit) return tooLarge()
-    if (headers.expect !== undefined && request.httpVersion !== '1.0') response.writeContinue()
+    if (waitsForContinue(request)) response.writeContinue()
     readBody(request, limit, this.#options.budget, (result) => {
       switch (result.kind) {
         case 'body':
