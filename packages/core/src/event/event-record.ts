@@ -4,6 +4,8 @@ import type { CloudEvent } from './cloud-event.ts'
 export interface Failure {
   /** The route that failed, by its identity. */
   readonly route: string
+  /** The delivery that failed, by its id in the store. */
+  readonly delivery?: string
   /** A short sentence, such as `503 from http://sink/` or `dispatch error: connect ECONNREFUSED`. */
   readonly reason: string
   /** The last HTTP status; none where there was no response. */

@@ -19,6 +19,8 @@ export interface DeadLetterDetails {
   readonly attempts: number
   readonly firstAttempt: number
   readonly lastAttempt: number
+  /** The delivery that it was, for `attempts`. */
+  readonly delivery?: string
   /** The event's `type` attribute, for listing; none where the record is unreadable. */
   readonly type?: string
   /** Where it was sent, without credentials. */
