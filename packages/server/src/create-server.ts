@@ -35,7 +35,7 @@ import { SourceCounters } from './sources/source-counters.ts'
 import { SourceFinder } from './sources/source-finder.ts'
 import { SourceHost } from './sources/source-host.ts'
 import { systemClock } from './sources/system-clock.ts'
-import { openStore } from './storage-catalog.ts'
+import { openStore, shownStore } from './storage-catalog.ts'
 import { Supervisor } from './supervisor.ts'
 
 /** A server that can be started once, and stopped. */
@@ -157,7 +157,7 @@ export function createServer(config: ServerConfig): MillraceServer {
       token: config.adminToken,
       version,
       pid: process.pid,
-      storeUrl: config.store,
+      storeUrl: shownStore(config.store),
       storage,
       ingressUrl: () => ingressUrl,
       reasons: () => reasons(parts, supervisor),
@@ -221,7 +221,7 @@ async function begin(
   })
   try {
     const { durability } = await storage.info()
-    log.info({ store: config.store, durability }, 'the store is open')
+    log.info({ store: shownStore(config.store), durability }, 'the store is open')
     const live = new LiveTopology(topology, await storage.routes.register([...topology.routes.keys()]))
     const flow = new Flow(live)
     const openFiles = openFileLimit()
