@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 
 export interface BenchOptions {
@@ -8,12 +9,14 @@ export interface BenchOptions {
   readonly sliceMs: number
   /** Where the result is written; undefined: below bench/results. */
   readonly json: string | undefined
+  /** Another checkout of this repository, whose server is the reference of each case. */
+  readonly against: string | undefined
   /** Names of tables of single parts (micro/tables.ts). */
   readonly tables: readonly string[]
 }
 
 export const usage =
-  'npm run bench -- [--list] [--only CASE,…] [--rounds N] [--slice MS] [--json FILE] [codec|routing|storage]'
+  'npm run bench -- [--list] [--only CASE,…] [--rounds N] [--slice MS] [--json FILE] [--against CHECKOUT] [codec|routing|storage]'
 
 /** @throws {Error} that says which argument is wrong */
 export function benchOptions(args: readonly string[]): BenchOptions {
@@ -26,6 +29,7 @@ export function benchOptions(args: readonly string[]): BenchOptions {
       rounds: { type: 'string', default: '10' },
       slice: { type: 'string', default: '1000' },
       json: { type: 'string' },
+      against: { type: 'string' },
     },
   })
   return {
@@ -34,6 +38,7 @@ export function benchOptions(args: readonly string[]): BenchOptions {
     rounds: positive('--rounds', values.rounds),
     sliceMs: positive('--slice', values.slice),
     json: values.json,
+    against: values.against === undefined ? undefined : resolve(values.against),
     tables: positionals,
   }
 }

@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { startMillrace, tempDir } from '@millrace/testkit'
 import type { TempDir } from '@millrace/testkit'
 import { Generator } from './load/generator.ts'
@@ -16,20 +17,30 @@ export class Rig implements AsyncDisposable {
   readonly generator: Generator
   readonly sink: Sink
   readonly #stack: AsyncDisposableStack
+  readonly #launcher: { readonly launcher?: string }
 
-  private constructor(folder: TempDir, generator: Generator, sink: Sink, stack: AsyncDisposableStack) {
+  private constructor(
+    folder: TempDir,
+    generator: Generator,
+    sink: Sink,
+    stack: AsyncDisposableStack,
+    checkout: string | undefined,
+  ) {
     this.folder = folder
     this.generator = generator
     this.sink = sink
     this.#stack = stack
+    this.#launcher =
+      checkout === undefined ? {} : { launcher: join(checkout, 'packages/cli/bin/millrace.js') }
   }
 
-  static async start(): Promise<Rig> {
+  /** `checkout`: another one of this repository, whose server is measured. */
+  static async start(checkout?: string): Promise<Rig> {
     await using stack = new AsyncDisposableStack()
     const folder = stack.use(await tempDir())
     const generator = stack.use(await Generator.start(folder.path))
     const sink = stack.use(await Sink.start())
-    return new Rig(folder, generator, sink, stack.move())
+    return new Rig(folder, generator, sink, stack.move(), checkout)
   }
 
   /** The real server, as a process of its own, with a store on disk. */
@@ -37,7 +48,11 @@ export class Rig implements AsyncDisposable {
     manifests: string,
     args: readonly string[] = [],
   ): Promise<Subject & { readonly admin: string }> {
-    const server = await startMillrace({ manifests, args: ['--log-level', 'warn', ...args] })
+    const server = await startMillrace({
+      manifests,
+      args: ['--log-level', 'warn', ...args],
+      ...this.#launcher,
+    })
     this.#stack.use(server)
     return { pid: server.pid, port: Number(new URL(server.ingress).port), admin: server.admin }
   }

@@ -1,13 +1,20 @@
 import type { BenchCase } from './cases/bench-case.ts'
-import { compete } from './measure/contest.ts'
+import { compete, type Contest } from './measure/contest.ts'
 import { caseLine } from './report/print.ts'
 import { caseResult, commitOf, machineOf, type BenchResult, type CaseResult } from './report/result.ts'
 import { Rig } from './rig.ts'
 
+/** The same case with the servers of two checkouts: what a change has brought, without the bare reference. */
+async function against(one: BenchCase, rig: Rig, checkout: string): Promise<Contest> {
+  const other = rig.use(await Rig.start(checkout))
+  const [mine, theirs] = [await one.open(rig), await one.open(other)]
+  return { measured: mine.measured, reference: theirs.measured }
+}
+
 /** Runs cases one after the other, each with processes of its own, and tells of each when it is done. */
 export async function runCases(
   cases: readonly BenchCase[],
-  options: { readonly rounds: number; readonly sliceMs: number },
+  options: { readonly rounds: number; readonly sliceMs: number; readonly against?: string | undefined },
 ): Promise<BenchResult> {
   const results: CaseResult[] = []
   let machine: BenchResult['machine'] | undefined
@@ -15,7 +22,12 @@ export async function runCases(
     await using rig = await Rig.start()
     machine ??= machineOf(rig)
     const rounds = Math.min(options.rounds, one.rounds ?? options.rounds)
-    const result = caseResult(one, await compete(await one.open(rig), rounds, options.sliceMs))
+    const contest =
+      options.against === undefined ? await one.open(rig) : await against(one, rig, options.against)
+    const result = caseResult(
+      options.against === undefined ? one : { ...one, reference: `the same at ${options.against}` },
+      await compete(contest, rounds, options.sliceMs),
+    )
     process.stderr.write(caseLine(result))
     results.push(result)
   }

@@ -36,23 +36,24 @@ export interface ContestResult {
   readonly lost: number
 }
 
+const warmUpMs = 2_500
+
 interface Round {
   readonly measured: Sample
   readonly reference: Sample
 }
 
 /**
- * Rounds of one slice of each side, in random order. Rounds with foreign load are dropped, as long as enough
- * are left: a busy machine makes the result worse, and never makes it take more than twice the time.
+ * Rounds of one slice of each side, in random order. Rounds with foreign load are dropped; where too few are
+ * left after twice as many, the calmest count: a busy machine makes the result worse, and never endless.
  */
 export async function compete(contest: Contest, rounds: number, sliceMs: number): Promise<ContestResult> {
-  await contest.measured(sliceMs)
-  await contest.reference(sliceMs)
+  // long enough that little of what V8 compiles falls into the rounds
+  for (const slice of [contest.measured, contest.reference]) await slice(warmUpMs)
   const all: Round[] = []
   while (clean(all).length < rounds && all.length < 2 * rounds) all.push(await round(contest, sliceMs))
   const calmest = all.toSorted((left, right) => foreign(left) - foreign(right))
-  const least = Math.ceil(rounds / 2)
-  const kept = calmest.filter((one, place) => isClean(one) || place < least)
+  const kept = calmest.slice(0, rounds)
   return {
     ratio: spread(kept.map(({ measured, reference }) => measured.cost / reference.cost)),
     measured: spread(kept.map(({ measured }) => measured.cost)),
