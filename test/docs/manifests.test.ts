@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { compile, formatFinding, loadManifests } from '@millrace/resources'
+import { SourceFinder } from '@millrace/server'
 import { describe, expect, test } from 'vitest'
 import { pages, root } from './pages.ts'
 
@@ -18,6 +19,8 @@ const blocks = pages().flatMap((page) =>
     })),
 )
 
+const { find: findSource } = new SourceFinder(root)
+
 describe('manifests in the documentation', () => {
   test.each(blocks.filter(({ valid }) => valid))('$page, block $number, is taken', async ({ yaml }) => {
     expect(await errors(yaml)).toEqual([])
@@ -30,7 +33,7 @@ describe('manifests in the documentation', () => {
 
 async function errors(yaml: string): Promise<string[]> {
   const env = new Proxy({}, { get: () => 'set' })
-  const { resources, findings } = await loadManifests(['-'], { env, stdin: async () => yaml })
+  const { resources, findings } = await loadManifests(['-'], { env, stdin: async () => yaml, findSource })
   const all = [...findings, ...compile(resources, {}).findings]
   return all.filter(({ severity }) => severity === 'error').map(formatFinding)
 }

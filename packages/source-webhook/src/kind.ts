@@ -55,7 +55,12 @@ const origin = {
   },
 }
 
-const originSchema: JsonSchema = { type: 'object', properties: origin, additionalProperties: false }
+const originSchema: JsonSchema = {
+  type: 'object',
+  title: 'Origin',
+  properties: origin,
+  additionalProperties: false,
+}
 
 export const webhookSourceKind: SourceKind<WebhookSourceSpec> = {
   kind: 'WebhookSource',
@@ -79,6 +84,7 @@ export const webhookSourceKind: SourceKind<WebhookSourceSpec> = {
         properties: {
           type: {
             type: 'object',
+            title: 'Origin',
             properties: { ...origin, prefix: { type: 'string', minLength: 1 } },
             additionalProperties: false,
           },
