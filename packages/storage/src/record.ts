@@ -1,10 +1,10 @@
-import type { Attached, Attributes, AttributeValue, CloudEvent, EventRecord, Failure } from '@millrace/core'
+import { NewAttributes } from '@millrace/core'
+import type { Attached, Attributes, CloudEvent, EventRecord, Failure } from '@millrace/core'
 
 /** The version of the stored form; a store holds records of this version or older ones. */
 const version = 1
 const head = 5
 const none = new Uint8Array()
-const utf8 = new TextEncoder()
 const strict = new TextDecoder('utf-8', { fatal: true })
 
 /** A stored record cannot be read: damaged, or written by a newer version. */
@@ -34,14 +34,16 @@ export function encodeRecord(record: EventRecord): Uint8Array {
   const more = attached?.event.data
   if (attached !== undefined)
     meta.attached = { as: attached.as, ...metaOf(attached), bytes: more?.length ?? 0 }
-  const text = utf8.encode(JSON.stringify(meta))
-  const bytes = new Uint8Array(head + text.length + (event.data?.length ?? 0) + (more?.length ?? 0))
+  const text = JSON.stringify(meta)
+  const length = Buffer.byteLength(text)
+  // all of it is written, so it need not be zeroed; not of the pool, so it is the caller's alone
+  const bytes = Buffer.allocUnsafeSlow(head + length + (event.data?.length ?? 0) + (more?.length ?? 0))
   bytes[0] = version
-  new DataView(bytes.buffer).setUint32(1, text.length)
-  bytes.set(text, head)
-  if (event.data !== undefined) bytes.set(event.data, head + text.length)
+  bytes.writeUInt32BE(length, 1)
+  bytes.write(text, head)
+  if (event.data !== undefined) bytes.set(event.data, head + length)
   if (more !== undefined) bytes.set(more, bytes.length - more.length)
-  return bytes
+  return new Uint8Array(bytes.buffer)
 }
 
 /** Where the data begins. */
@@ -141,6 +143,5 @@ function isMeta(value: unknown): value is Meta {
 
 /** Attributes have no prototype (core, `Attributes`). */
 function bare(attributes: Attributes): Attributes {
-  const copy: Record<string, AttributeValue> = Object.create(null)
-  return Object.assign(copy, attributes)
+  return Object.assign(new NewAttributes(), attributes)
 }

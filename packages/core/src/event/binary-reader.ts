@@ -1,8 +1,9 @@
 import { badName, isAttributeName } from './attribute-name.ts'
 import { characterProblem } from './characters.ts'
-import type { AttributeValue, CloudEvent } from './cloud-event.ts'
+import type { CloudEvent } from './cloud-event.ts'
 import { decodeHeaderValue, isPlainValue, trimmed } from './header-value.ts'
 import { nameInHeader } from './known-names.ts'
+import { NewAttributes } from './new-attributes.ts'
 import { printable } from './printable.ts'
 import { problem, type Problem } from './problems.ts'
 import { validateAttributes } from './validate.ts'
@@ -18,7 +19,7 @@ export function readBinary(
   contentType: string | undefined,
   body: Uint8Array,
 ): CloudEvent | Problem {
-  const attributes = Object.create(null) as Record<string, AttributeValue>
+  const attributes = new NewAttributes()
   let coded: Set<string> | undefined
   let found = false
   for (let index = 0; index + 1 < rawHeaders.length; index += 2) {

@@ -6,7 +6,7 @@ export type AttributeValue = string | number | boolean
 
 /**
  * Context attributes by name: `specversion`, `id`, `source`, `type`, the optional ones and extensions.
- * Text is kept as it came. The object has no prototype, so that a name such as `constructor` is only
+ * Text is kept as it came. The object inherits nothing, so that a name such as `constructor` is only
  * ever what a producer sent.
  */
 export type Attributes = Readonly<Record<string, AttributeValue>>

@@ -4,6 +4,7 @@ import type { AttributeValue } from './cloud-event.ts'
 import type { JsonCursor } from './json-cursor.ts'
 import { malformedJson } from './json-text.ts'
 import { knownName } from './known-names.ts'
+import { NewAttributes } from './new-attributes.ts'
 import { printable } from './printable.ts'
 import { problem, type Problem } from './problems.ts'
 
@@ -27,7 +28,7 @@ export function readEventMembers(cursor: JsonCursor): EventMembers | Problem {
   const first = cursor.bytes[cursor.at]
   if (first === undefined) return malformedJson(cursor)
   if (first !== 0x7b) return problem('not-an-object', 'an event is a JSON object, this is something else')
-  const attributes = Object.create(null) as Record<string, AttributeValue>
+  const attributes = new NewAttributes()
   const members: EventMembers = { attributes, nulls: undefined, data: undefined, base64: undefined }
   cursor.at++
   if (cursor.next() === closeObject) {

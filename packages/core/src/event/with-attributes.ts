@@ -1,11 +1,12 @@
 import type { Attributes, AttributeValue, CloudEvent } from './cloud-event.ts'
+import { NewAttributes } from './new-attributes.ts'
 
 /** The event with attributes set, or left out where the value is undefined; data is shared. */
 export function withAttributes(
   event: CloudEvent,
   changes: Readonly<Record<string, AttributeValue | undefined>>,
 ): CloudEvent {
-  const attributes = Object.create(null) as Record<string, AttributeValue>
+  const attributes = new NewAttributes()
   for (const name in event.attributes) {
     const value = event.attributes[name]
     if (value !== undefined && !Object.hasOwn(changes, name)) attributes[name] = value
