@@ -20,7 +20,7 @@ export async function othersAreServed(millrace: Millrace, attack: () => Promise<
   )
   await others.accept(1)
   await attack()
-  await others.accept(meanwhile)
+  await others.accept(meanwhile, { timeoutMs: 60_000 })
   await others.stop()
   expect(others.refused).toBe(0)
   await isWell(millrace, pid)

@@ -5,7 +5,7 @@ interface Waiting {
 }
 
 /** Requests that are begun before others of the process have their turn: deliveries, answers, other connections. */
-const mostInTurn = 256
+const mostInTurn = 64
 /** Requests that are served at once, and that wait, over all connections. */
 const most = { served: 16_384, waiting: 16_384 }
 

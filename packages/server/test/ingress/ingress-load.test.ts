@@ -13,7 +13,7 @@ test('those that wait have a turn of their own, each its share', async () => {
   useUpTurn(load)
   for (let n = 0; n < 4; n += 1) load.enqueue({ proceed: (most) => shares.push(most) })
   await eventually(() => shares.length === 4)
-  expect(shares).toEqual([64, 64, 64, 64])
+  expect(shares).toEqual([16, 16, 16, 16])
   expect(load.turnIsOver).toBe(false)
 })
 
