@@ -16,11 +16,12 @@ async function run(context: RunContext<PingSourceSpec>): Promise<void> {
   const ticks = ticksOf(spec.schedule, spec.timezone)
   const policy = (annotations[MISSED_TICKS] ?? 'skip') as MissedTicks
   status.condition(DEPLOYED, 'True')
-  const stored = await checkpoint.get()
-  let last = stored === undefined ? undefined : Number(Buffer.from(stored).toString())
+  const known = seenIn(await checkpoint.get())
+  let last = known?.last
   if (last !== undefined) status.set({ lastScheduleTime: tickText(last) })
   let from = clock.now()
-  if (last !== undefined) await makeUp(last, from)
+  if (known === undefined) await checkpoint.put(seen({ since: from }))
+  else await makeUp(last ?? known.since, from)
   while (!signal.aborted) {
     const next = ticks.after(from)
     status.set({ nextScheduleTime: next === undefined ? undefined : tickText(next) })
@@ -52,7 +53,21 @@ async function run(context: RunContext<PingSourceSpec>): Promise<void> {
     await context.emit({ event: toEvent(context, spec, tick), dedupe: tickText(tick) })
     if (last !== undefined && tick <= last) return
     last = tick
-    await checkpoint.put(Buffer.from(String(tick)))
+    await checkpoint.put(seen({ since: tick, last: tick }))
     status.set({ lastScheduleTime: tickText(tick) })
   }
+}
+
+/** What the store knows of a source: since when, and its last tick. */
+interface Seen {
+  readonly since: number
+  readonly last?: number
+}
+
+function seen(what: Seen): Uint8Array {
+  return Buffer.from(JSON.stringify(what))
+}
+
+function seenIn(bytes: Uint8Array | undefined): Seen | undefined {
+  return bytes === undefined ? undefined : (JSON.parse(Buffer.from(bytes).toString()) as Seen)
 }

@@ -1,0 +1,5 @@
+export type { Rule, SourceHarness, Upstream } from './harness.ts'
+export { sourceConformance } from './rules.ts'
+export { TestClock } from './test-clock.ts'
+export { TestHost, type CallResult, type TestHostOptions, type TestManifest } from './test-host.ts'
+export { TestStore, type CrashPoint } from './test-store.ts'
