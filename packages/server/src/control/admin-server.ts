@@ -7,6 +7,7 @@ import { refuse, type AdminProblemCode } from './admin-problems.ts'
 import type { Channels } from '../observability/channels.ts'
 import type { ConditionTimes } from './condition-times.ts'
 import { deadLetterRoutes } from './dead-letter-routes.ts'
+import { eventRoutes } from './event-routes.ts'
 import { healthRoutes, type Reasons } from './health-routes.ts'
 import type { RouteState } from './live-status.ts'
 import type { ManifestState } from './manifest-control.ts'
@@ -26,7 +27,10 @@ export interface AdminOptions {
   readonly version: string
   readonly pid: number
   readonly storeUrl: string
-  readonly storage: Pick<Storage, 'deadLetters' | 'routes' | 'stats' | 'info' | 'health'>
+  readonly storage: Pick<
+    Storage,
+    'archive' | 'attempts' | 'deadLetters' | 'deliveries' | 'health' | 'info' | 'routes' | 'stats'
+  >
   /** Where ingress is reached, once it listens. */
   readonly ingressUrl: () => string
   /** Why the server is not ready; empty: it is. */
@@ -129,6 +133,13 @@ export class AdminServer {
       orphanRoutes(api, { storage })
       pauseRoutes(api, { resources: () => manifests.state?.resources ?? [], pauses: this.#options.pauses })
       deadLetterRoutes(api, { storage, routeOf, now })
+      eventRoutes(api, {
+        storage,
+        topology: () => manifests.state?.compilation.topology,
+        routeOf,
+        isPaused: (id) => routeState(id).paused,
+        now,
+      })
       const ownerOf = (path: string): string =>
         manifests.state?.compilation.topology.addressables.get(path)?.owner ?? path
       tailRoute(api, new Tail({ channels, ownerOf, now }))

@@ -1,0 +1,133 @@
+import type { EventRecord, Route, Topology } from '@millrace/core'
+import { type DeadLetter, type FailedAttempt, type RouteNumber, type Storage } from '@millrace/storage'
+import {
+  deadDelivery,
+  endedDelivery,
+  headOf,
+  waitingDelivery,
+  type Journey,
+  type KnownRoute,
+  type ToldDelivery,
+} from './journey.ts'
+import { routeIdentity } from './route-identity.ts'
+import { storedRecord } from './stored-record.ts'
+import { reasonsOf } from './tail-line.ts'
+
+const pageSize = 500
+
+export interface FindEventOptions {
+  readonly storage: Pick<Storage, 'deliveries' | 'archive' | 'deadLetters' | 'attempts' | 'routes'>
+  readonly topology: () => Topology | undefined
+  readonly routeOf: (number: RouteNumber) => Route | undefined
+  readonly isPaused: (routeId: string) => boolean
+  readonly now: () => number
+}
+
+/**
+ * Everything that is known of the events with an id: what waits, dead letters at rest, and the archive. One
+ * journey for each time that one was accepted.
+ */
+export async function findEvent(
+  options: FindEventOptions,
+  eventId: string,
+  data: boolean,
+): Promise<Journey[]> {
+  const { storage, topology, routeOf, isPaused, now } = options
+  const registered = new Map((await storage.routes.list()).map(({ route, id }) => [route, id]))
+  const journeys = new Map<string, Journey>()
+  // of an event in the archive and of what waits of it the archive's is the one that was accepted
+  for (const { owner, record: bytes, ends } of await storage.archive.find(eventId)) {
+    const record = storedRecord(bytes)
+    if (record === undefined) continue
+    const journey = at(owner, record)
+    for (const end of ends)
+      journey.deliveries.push(
+        endedDelivery(end, registered.get(end.route) ?? '', await attemptsOf(end.delivery)),
+      )
+  }
+  for await (const delivery of waiting()) {
+    const record = delivery.record === undefined ? undefined : readable(delivery.record)
+    const known = knownRoute(delivery.route)
+    if (record === undefined) continue
+    const told = waitingDelivery(delivery, known, await attemptsOf(delivery.id), now())
+    at(ownerOf(known.id), record).deliveries.push(told)
+  }
+  for await (const letter of deadLetters()) {
+    const record = storedRecord(letter.record)
+    if (record?.event.attributes['id'] !== eventId) continue
+    const { id } = knownRoute(letter.route)
+    const { delivery } = letter.details
+    const failed = delivery === undefined ? [] : await attemptsOf(delivery)
+    addOnce(at(ownerOf(id), record).deliveries, deadDelivery(letter, id, failed))
+  }
+  for (const journey of journeys.values()) journey.unmatched = unmatched(journey)
+  return [...journeys.values()].toSorted((a, b) => a.record.acceptedAt - b.record.acceptedAt)
+
+  async function* waiting() {
+    let after: string | undefined
+    do {
+      const query = { eventId, data, limit: pageSize, ...(after !== undefined && { after }) }
+      const { items, next } = await storage.deliveries.list(query)
+      yield* items
+      after = next
+    } while (after !== undefined)
+  }
+
+  async function* deadLetters(): AsyncGenerator<DeadLetter> {
+    let after: string | undefined
+    for (;;) {
+      const page = await storage.deadLetters.list({ limit: pageSize, ...(after !== undefined && { after }) })
+      yield* page
+      after = page.at(-1)?.id
+      if (page.length < pageSize) return
+    }
+  }
+
+  function attemptsOf(delivery: string): Promise<readonly FailedAttempt[]> {
+    return storage.attempts(delivery)
+  }
+
+  function readable(bytes: Uint8Array): EventRecord | undefined {
+    return data ? storedRecord(bytes) : headOf(bytes)
+  }
+
+  function knownRoute(number: RouteNumber): KnownRoute {
+    const id = registered.get(number) ?? ''
+    return { id, route: routeOf(number), paused: isPaused(id) }
+  }
+
+  /** What waits in a part of a flow was accepted by the flow. */
+  function ownerOf(routeId: string): string {
+    const { addressable } = routeIdentity(routeId)
+    return topology()?.addressables.get(addressable)?.owner ?? addressable
+  }
+
+  function at(owner: string, record: EventRecord): Journey {
+    const { id, source } = record.event.attributes
+    const key = JSON.stringify([owner, record.acceptedAt, id, source])
+    let journey = journeys.get(key)
+    if (journey === undefined) {
+      journey = { addressable: owner, record, deliveries: [], unmatched: [] }
+      journeys.set(key, journey)
+    }
+    return journey
+  }
+
+  /** As the triggers are now: which of them would not match. */
+  function unmatched({ addressable, record, deliveries }: Journey): Journey['unmatched'] {
+    const reached = new Set(deliveries.map(({ trigger }) => trigger))
+    const routes = topology()?.addressables.get(addressable)?.routes ?? []
+    return reasonsOf(
+      record,
+      routes.filter(({ name }) => !reached.has(name)),
+    )
+  }
+}
+
+/** The archive may have told already how it ended. */
+function addOnce(deliveries: ToldDelivery[], dead: ToldDelivery): void {
+  const known = deliveries.some(
+    ({ trigger, to, state }) => trigger === dead.trigger && to === dead.to && state === 'dead',
+  )
+  if (!known) deliveries.push(dead)
+}

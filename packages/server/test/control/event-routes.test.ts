@@ -1,0 +1,184 @@
+import { describe, expect, test } from 'vitest'
+import type { Lease, SettleOutcome, Settlement } from '@millrace/storage'
+import { brokerWith } from '../topology-of.ts'
+import { bury, startAdmin, stored, type TestAdmin } from './start-admin.ts'
+
+const filtered = `${brokerWith('shop', ['first', 'second'])}---
+apiVersion: eventing.knative.dev/v1
+kind: Trigger
+metadata: {name: third, namespace: shop}
+spec: {broker: default, filter: {attributes: {type: other}}, subscriber: {uri: "http://127.0.0.1:9/"}}
+`
+
+/** Stores an event for a trigger and takes its lease. */
+async function append(admin: TestAdmin, id: string, archive = false, triggers = ['first']): Promise<Lease[]> {
+  const to = triggers.map((trigger) => ({ route: admin.number(trigger), lease: true }))
+  const [result] = await admin.storage.append([
+    {
+      owner: '/shop/default',
+      record: stored(id),
+      to,
+      ...(archive && { archive: { keepMs: 60_000, eventId: id } }),
+    },
+  ])
+  return result?.kind === 'stored' ? [...result.leases] : []
+}
+
+async function settle(
+  admin: TestAdmin,
+  lease: Lease | undefined,
+  outcome: SettleOutcome,
+  attempt?: Settlement['attempt'],
+): Promise<void> {
+  if (lease === undefined) throw new Error('there is no lease')
+  await admin.storage.settle([{ lease, outcome, ...(attempt !== undefined && { attempt }) }])
+}
+
+interface Told {
+  readonly deliveries: readonly object[]
+}
+
+async function journeys(admin: TestAdmin, id: string, more = ''): Promise<Told[]> {
+  const { status, json } = await admin.get(`/api/events?id=${id}${more}`)
+  expect(status).toBe(200)
+  return json.items as Told[]
+}
+
+const failed = { n: 1, at: 1_000, code: 503, error: 'the answer was 503', body: 'YnVzeQ==', ms: 7 }
+
+describe('GET /api/events', () => {
+  test('tells of what waits, with its failed attempts and the first bytes of the answers', async () => {
+    await using admin = await startAdmin({ yaml: filtered, now: () => 5_000 })
+    const [lease] = await append(admin, 'a')
+    await settle(admin, lease, { kind: 'retry', due: 9_000 }, failed)
+    expect(await journeys(admin, 'a')).toEqual([
+      {
+        addressable: '/shop/default',
+        acceptedAt: '1970-01-01T00:00:00.000Z',
+        event: {
+          specversion: '1.0',
+          id: 'a',
+          source: '/s',
+          type: 'type.a',
+          datacontenttype: 'application/json',
+        },
+        deliveries: [
+          {
+            trigger: 'first',
+            namespace: 'shop',
+            state: 'retrying',
+            due: '1970-01-01T00:00:09.000Z',
+            attempts: [
+              {
+                n: 1,
+                at: '1970-01-01T00:00:01.000Z',
+                code: 503,
+                error: 'the answer was 503',
+                body: 'busy',
+                ms: 7,
+              },
+            ],
+          },
+        ],
+        unmatched: [{ trigger: 'third', clause: 'exact type = "other"', value: 'type.a' }],
+      },
+    ])
+  })
+
+  test('has the data where it is asked for, as it was', async () => {
+    await using admin = await startAdmin()
+    await append(admin, 'a')
+    const { text } = await admin.get('/api/events?id=a&data=true')
+    expect(text).toContain('"data":{"n": 12345678901234567890}')
+  })
+
+  test.each([
+    ['in-flight', async () => undefined],
+    ['waiting', async (admin: TestAdmin, lease: Lease) => admin.storage.release([lease])],
+    [
+      'scheduled',
+      async (admin: TestAdmin, lease: Lease) => settle(admin, lease, { kind: 'retry', due: 9_000 }),
+    ],
+  ])('says %s', async (state, happens) => {
+    await using admin = await startAdmin({ now: () => 5_000 })
+    const [lease] = await append(admin, 'a')
+    await happens(admin, lease as Lease)
+    expect(await journeys(admin, 'a')).toMatchObject([{ deliveries: [{ state, attempts: [] }] }])
+  })
+
+  test('says paused', async () => {
+    await using admin = await startAdmin({
+      routeState: () => ({ inFlight: 0, lastError: undefined, paused: true }),
+    })
+    await admin.storage.release(await append(admin, 'a'))
+    expect(await journeys(admin, 'a')).toMatchObject([{ deliveries: [{ state: 'paused' }] }])
+  })
+
+  test('says orphaned of what waits for a trigger that is gone', async () => {
+    await using admin = await startAdmin()
+    const numbers = await admin.storage.routes.register(['/shop/default|Trigger|shop/gone|subscriber'])
+    const to = [{ route: [...numbers.values()][0] ?? 0, lease: false }]
+    await admin.storage.append([{ owner: '/shop/default', record: stored('a'), to }])
+    await admin.storage.routes.register([])
+    expect(await journeys(admin, 'a')).toMatchObject([
+      { deliveries: [{ trigger: 'gone', namespace: 'shop', state: 'orphaned' }] },
+    ])
+  })
+
+  test('tells of dead letters at rest', async () => {
+    await using admin = await startAdmin()
+    await bury(admin.storage, admin.number('first'), stored('b'))
+    expect(await journeys(admin, 'b')).toMatchObject([
+      {
+        addressable: '/shop/default',
+        deliveries: [
+          {
+            trigger: 'first',
+            state: 'dead',
+            reason: 'the answer was 400',
+            attempts: [{ n: 1, code: 400, error: 'the answer was 400', at: '1970-01-01T00:00:01.000Z' }],
+          },
+        ],
+      },
+    ])
+  })
+
+  test('tells of what was delivered where it is in the archive, and of what still waits beside it', async () => {
+    await using admin = await startAdmin()
+    const [first, second] = await append(admin, 'a', true, ['first', 'second'])
+    await settle(admin, first, { kind: 'retry', due: 0 }, failed)
+    const [again] =
+      (await admin.storage.claim([{ route: admin.number('first'), max: 1, maxBytes: 9 }]))[0]?.leases ?? []
+    const end = { result: 'delivered', attempts: 2, at: 2_000, ms: 2_000 } as const
+    await settle(admin, again, { kind: 'done', end })
+    const [journey] = await journeys(admin, 'a')
+    expect(journey?.deliveries).toMatchObject([
+      {
+        trigger: 'first',
+        state: 'delivered',
+        attempts: [
+          { n: 1, code: 503 },
+          { n: 2, at: '1970-01-01T00:00:02.000Z' },
+        ],
+      },
+      { trigger: 'second', state: 'in-flight' },
+    ])
+    await settle(admin, second, { kind: 'done', end: { ...end, result: 'dead', reason: 'no' } })
+    expect((await journeys(admin, 'a'))[0]?.deliveries[1]).toMatchObject({ state: 'dead', reason: 'no' })
+  })
+
+  test('tells of an archived event that matched nothing, with the clause of each trigger', async () => {
+    await using admin = await startAdmin({ yaml: filtered })
+    await append(admin, 'a', true, [])
+    expect(await journeys(admin, 'a')).toMatchObject([{ deliveries: [], unmatched: [{ trigger: 'third' }] }])
+  })
+
+  test('has one journey for each time that the id was accepted, and none where it never was', async () => {
+    await using admin = await startAdmin()
+    await append(admin, 'a')
+    await append(admin, 'b')
+    expect(await journeys(admin, 'a')).toHaveLength(1)
+    expect(await journeys(admin, 'nothing')).toEqual([])
+    expect((await admin.get('/api/events')).status).toBe(400)
+  })
+})
