@@ -1,5 +1,6 @@
-import { eventually, exchange, post, receiver, startMillrace, type Millrace } from '@millrace/testkit'
+import { eventually, receiver, startMillrace } from '@millrace/testkit'
 import { expect, test } from 'vitest'
+import { counted, deadLetters, produce, waiting } from './accounts.ts'
 
 const kills = Number(process.env.CHAOS_KILLS ?? 20)
 const producers = 4
@@ -14,53 +15,6 @@ spec:
   subscriber: { uri: ${uri} }
   delivery: { retry: 100, backoffPolicy: linear, backoffDelay: PT0.01S }
 `
-}
-
-/** Posts until told to stop; what was answered with 202 is accepted, whatever happens later. */
-async function produce(
-  millrace: Millrace,
-  name: string,
-  accepted: Set<string>,
-  stop: AbortSignal,
-): Promise<void> {
-  for (let n = 0; !stop.aborted; n += 1) {
-    const id = `${name}-${n}`
-    const answer = await post(`${millrace.ingress}/default/default`, { id, data: { n } }).catch(
-      () => undefined,
-    )
-    if (answer?.status === 202) accepted.add(id)
-    else await restarted(millrace)
-  }
-}
-
-async function restarted(millrace: Millrace): Promise<void> {
-  await eventually(async () => (await exchange('GET', `${millrace.admin}/livez`)).status === 200, {
-    timeoutMs: 30_000,
-  })
-}
-
-function counted(ids: readonly string[]): Map<string, number> {
-  const counts = new Map<string, number>()
-  for (const id of ids) counts.set(id, (counts.get(id) ?? 0) + 1)
-  return counts
-}
-
-async function deadLetters(millrace: Millrace): Promise<Map<string, number>> {
-  const ids: string[] = []
-  let after = ''
-  for (;;) {
-    const page = await exchange('GET', `${millrace.admin}/api/deadletters?limit=1000${after}`)
-    const { items, next } = JSON.parse(page.text) as { items: { event: { id: string } }[]; next?: string }
-    ids.push(...items.map(({ event }) => event.id))
-    if (next === undefined) return counted(ids)
-    after = `&after=${encodeURIComponent(next)}`
-  }
-}
-
-async function waiting(millrace: Millrace): Promise<number> {
-  const answer = await exchange('GET', `${millrace.admin}/api/resources?kind=trigger`)
-  const { items } = JSON.parse(answer.text) as { items: { status: { waiting: number; inFlight: number } }[] }
-  return items.reduce((sum, { status }) => sum + status.waiting + status.inFlight, 0)
 }
 
 test(

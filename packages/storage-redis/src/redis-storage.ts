@@ -88,7 +88,7 @@ export async function openRedis(options: RedisStorageOptions, faults: Faults = {
     unsure: { refused: [], settles: [] },
     now,
     clock: options.now,
-    limits: options.limits,
+    limits: anyLimit(options.limits),
     known: new Set(),
     declared: new Set(),
     member: name,
@@ -229,6 +229,10 @@ export async function openRedis(options: RedisStorageOptions, faults: Faults = {
     expire: async (before) => expire(store, registry, before),
     close: () => (closing ??= close()),
   }
+}
+
+function anyLimit(limits: StorageLimits | undefined): StorageLimits | undefined {
+  return limits?.ownerBytes === undefined && limits?.totalBytes === undefined ? undefined : limits
 }
 
 /** Resolves when what was asked is answered, or has had its time. */
