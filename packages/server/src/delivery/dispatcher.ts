@@ -1,23 +1,14 @@
 import { Agent } from 'undici'
-import type { Destination, Failure } from '@millrace/core'
-import { StorageError, type DeliveryEnd } from '@millrace/storage'
-import { archivedRoutes } from '../archived-routes.ts'
+import type { Batching, Destination } from '@millrace/core'
+import { StorageError } from '@millrace/storage'
 import type { EgressRules } from '../egress/egress-rules.ts'
 import { guardedConnector } from '../egress/guarded-connector.ts'
 import type { Flow } from '../flow.ts'
 import type { Channels } from '../observability/channels.ts'
-import { passedHeaders } from '../passed-headers.ts'
-import { attempt, AttemptAborted, type AttemptResult } from './attempt.ts'
+import { attempt, AttemptAborted, type AttemptRequest, type AttemptResult } from './attempt.ts'
+import { Batches, type BatchRequest } from './batches/batches.ts'
 import { connector } from './connector.ts'
-import {
-  planDeadLetter,
-  planDeadReply,
-  parked,
-  planReplies,
-  toAddressable,
-  withTtlOf,
-  type Consequences,
-} from './consequences.ts'
+import { ending, forwarding, withEnd } from './endings.ts'
 import type { RouteGate } from './gates/route-gate.ts'
 import { decide, mayHoldReply, type Outcome } from './outcome.ts'
 import type { HeldDelivery, RouteQueue } from './route-queue.ts'
@@ -54,6 +45,7 @@ export class Dispatcher {
   readonly #options: DispatcherOptions
   // no limit of connections: the limits are the routes' in-flight and the cap of slots
   readonly #agent: Agent
+  readonly #batches: Batches
   readonly #stalled = new Set<RouteQueue>()
   #stopping = false
   #outOfTime = false
@@ -61,6 +53,17 @@ export class Dispatcher {
 
   constructor(options: DispatcherOptions) {
     this.#options = options
+    this.#batches = new Batches({
+      now: options.now,
+      random: options.random,
+      send: (queue, request) => this.#sendBatch(queue, request),
+      said: (delivery, outcome, result) => this.#say(delivery, outcome, result),
+      conclude: (delivery, outcome, result) => {
+        this.#say(delivery, outcome, result)
+        this.#settle(delivery, this.#ending(delivery, outcome, result))
+      },
+      pump: (queue) => this.pump(queue),
+    })
     const connect = guardedConnector({ rules: options.egress, timeoutMs: connectTimeoutMs })
     this.#agent = new Agent({
       pipelining: 1,
@@ -73,13 +76,16 @@ export class Dispatcher {
   /** Begins what may begin now. */
   pump(queue: RouteQueue): void {
     const { slots, settler } = this.#options
+    const { flow, destination } = queue.route
+    if (flow?.batch !== undefined && destination?.kind === 'url') return this.#pumpBatches(queue, flow.batch)
+    if (queue.hasBatches) this.#batches.part(queue)
     while (queue.ready.length > 0 && queue.active && !this.#stopping) {
       if (settler.paused) {
         this.#stalled.add(queue)
         return
       }
       if (queue.gate !== undefined && !this.#passes(queue, queue.gate)) return
-      const { destination, inFlight } = queue.route
+      const { inFlight } = queue.route
       const attempts = destination?.kind === 'url'
       if (attempts && (queue.inFlight >= inFlight || !slots.take(queue))) return
       const delivery = queue.ready.shift()
@@ -90,6 +96,31 @@ export class Dispatcher {
     }
     if (!queue.active) this.#giveBack(queue)
     slots.leave(queue)
+  }
+
+  #pumpBatches(queue: RouteQueue, batching: Batching): void {
+    if (queue.active && !this.#stopping) this.#batches.pump(queue, batching)
+    else if (!queue.active) this.#giveBack(queue)
+  }
+
+  #sendBatch(queue: RouteQueue, { headers, body, wantsBody, done }: BatchRequest): boolean {
+    const { slots, settler } = this.#options
+    const { destination, inFlight } = queue.route
+    if (destination?.kind !== 'url') return false
+    if (settler.paused) {
+      this.#stalled.add(queue)
+      return false
+    }
+    if (queue.gate !== undefined && !this.#passes(queue, queue.gate)) return false
+    if (queue.inFlight >= inFlight || !slots.take(queue)) return false
+    slots.leave(queue)
+    queue.gate?.begun()
+    const subscriber = subscriberOf(queue.route, destination.url, destination.authorization)
+    const message = { headers: [...headers, ...subscriber.headersWithoutReply], body, wantsBody }
+    this.#request(queue, subscriber, message, (result) => {
+      done(result, result.failure === 'aborted' || (queue.gate?.ended(result) ?? true))
+    })
+    return true
   }
 
   /** Whether the route's rate and circuit let an attempt begin; if not, it comes back when they do. */
@@ -124,26 +155,30 @@ export class Dispatcher {
 
   #attempt(delivery: HeldDelivery, destination: UrlDestination): void {
     const { queue, event } = delivery
-    const { policy } = queue.route
+    const { route } = queue
+    const subscriber = subscriberOf(route, destination.url, destination.authorization)
+    const { headers, body } = event.message(route.policy.format)
+    const message = {
+      headers: [...headers, ...subscriber.headers],
+      body,
+      wantsBody: (status: number, answered: readonly string[]) => mayHoldReply(route, status, answered),
+    }
+    this.#request(queue, subscriber, message, (result) => this.#attempted(delivery, subscriber, result))
+  }
+
+  #request(
+    queue: RouteQueue,
+    { origin, path }: Subscriber,
+    message: Pick<AttemptRequest, 'headers' | 'body' | 'wantsBody'>,
+    done: (result: AttemptResult) => void,
+  ): void {
     queue.inFlight += 1
-    const subscriber = subscriberOf(queue.route, destination.url, destination.authorization)
-    const message = event.message(policy.format)
-    attempt(
-      this.#agent,
-      {
-        origin: subscriber.origin,
-        path: subscriber.path,
-        headers: [...message.headers, ...subscriber.headers],
-        body: message.body,
-        timeoutMs: policy.timeoutMs,
-        bodyLimitBytes: this.#options.bodyLimitBytes,
-        wantsBody: (status, headers) => mayHoldReply(queue.route, status, headers),
-      },
-      (result) => {
-        this.#ended(queue)
-        this.#attempted(delivery, subscriber, result)
-      },
-    )
+    const { bodyLimitBytes } = this.#options
+    const { timeoutMs } = queue.route.policy
+    attempt(this.#agent, { origin, path, timeoutMs, bodyLimitBytes, ...message }, (result) => {
+      this.#ended(queue)
+      done(result)
+    })
   }
 
   /** The attempt is over: its slot goes to whoever's turn it is. */
@@ -157,16 +192,30 @@ export class Dispatcher {
   }
 
   #attempted(delivery: HeldDelivery, { url }: Subscriber, result: AttemptResult): void {
-    const { queue, lease, event } = delivery
+    const { queue, lease } = delivery
     if (result.failure === 'aborted') {
       queue.ready.unshift(delivery)
       this.#giveBack(queue)
       return
     }
-    const { now, random, channels } = this.#options
-    const { route } = queue
+    const { now, random } = this.#options
     const counts = queue.gate?.ended(result) ?? true
-    const outcome = decide(route, url, lease, result, { nowMs: now(), random })
+    const outcome = decide(queue.route, url, lease, result, { nowMs: now(), random })
+    this.#say(delivery, outcome, result, counts ? undefined : 'retry')
+    if (counts) return this.#settle(delivery, this.#ending(delivery, outcome, result))
+    // the circuit is open: it is made again as if it had not been
+    queue.ready.unshift(delivery)
+    this.pump(queue)
+  }
+
+  #ending(delivery: HeldDelivery, outcome: Outcome, result: AttemptResult): Ending {
+    return ending(this.#options.flow.current, delivery, outcome, result, this.#options.now())
+  }
+
+  #say(delivery: HeldDelivery, outcome: Outcome, result: AttemptResult, as?: 'retry'): void {
+    const { queue, lease, event } = delivery
+    const { route } = queue
+    const { channels } = this.#options
     const failure = 'failure' in outcome ? outcome.failure : undefined
     if (failure !== undefined)
       queue.lastError = {
@@ -179,82 +228,30 @@ export class Dispatcher {
         route,
         record: event.record,
         attempt: lease.attempts + 1,
-        outcome: outcome.kind === 'oversized-reply' ? 'delivered' : outcome.kind,
+        outcome: as ?? (outcome.kind === 'oversized-reply' ? 'delivered' : outcome.kind),
         ...(result.status === undefined ? {} : { code: result.status }),
         ...(result.error === undefined ? {} : { error: result.error }),
-        ...(result.failure === undefined ? {} : { failure: result.failure }),
-        destination: url,
+        ...(result.failure === undefined || result.failure === 'aborted' ? {} : { failure: result.failure }),
+        destination: route.destination?.kind === 'url' ? route.destination.url : '',
         ms: result.ms,
         ...(outcome.kind === 'retry' ? { due: outcome.due } : {}),
       })
-    if (counts) return this.#settle(delivery, this.#ending(delivery, outcome, result))
-    // the circuit is open: it is made again as if it had not been
-    queue.ready.unshift(delivery)
-    this.pump(queue)
-  }
-
-  #ending({ queue, event, lease }: HeldDelivery, outcome: Outcome, { headers, ms }: AttemptResult): Ending {
-    const live = this.#options.flow.current
-    const { record } = event
-    const failed = (failure: Failure): Failure => ({ ...failure, delivery: lease.id })
-    switch (outcome.kind) {
-      case 'retry':
-        return { outcome: { kind: 'retry', due: outcome.due }, failure: outcome.failure, ms }
-      case 'dead':
-        if (queue.route.flow?.park === true && lease.key !== undefined)
-          return {
-            outcome: { kind: 'park', details: parked(record, outcome.failure) },
-            failure: outcome.failure,
-            ms,
-          }
-        return {
-          ...done(planDeadLetter(live, queue, record, failed(outcome.failure))),
-          failure: outcome.failure,
-          ms,
-        }
-      case 'delivered': {
-        if (outcome.replies.length === 0) return { ...done(), ms }
-        const passed = passedHeaders(headers)
-        return { ...done(planReplies(live, queue, record, outcome.replies, passed, this.#options.now())), ms }
-      }
-      case 'oversized-reply': {
-        const reply = outcome.reply === undefined ? record.event : withTtlOf(record.event, outcome.reply)
-        return { ...done(planDeadReply(live, queue, { ...record, event: reply }, outcome.failure)), ms }
-      }
-    }
   }
 
   /** To another addressable: nothing goes over HTTP, it is one step in the store. */
   #forward(delivery: HeldDelivery): void {
-    const { queue, event, lease } = delivery
-    const { destination } = queue.route
-    const live = this.#options.flow.current
-    const path = destination?.kind === 'addressable' ? destination.path : ''
-    const nowMs = this.#options.now()
-    const sent = toAddressable(live, path, event.record)
-    if (!('refused' in sent)) {
-      this.#settle(delivery, { ...done({ appends: [sent], deadLetters: [] }), ms: 0 })
-      return
-    }
-    const failure: Failure = {
-      route: queue.route.id,
-      reason: sent.refused,
-      destination: path,
-      attempts: lease.attempts + 1,
-      firstAttempt: lease.firstAttempt ?? nowMs,
-      lastAttempt: nowMs,
-    }
-    this.#settle(delivery, { ...done(planDeadLetter(live, queue, event.record, failure)), failure, ms: 0 })
+    const { flow, now } = this.#options
+    this.#settle(delivery, forwarding(flow.current, delivery, now()))
   }
 
-  #settle(delivery: HeldDelivery, ending: Ending): void {
-    const { settler, waits, now, channels } = this.#options
+  #settle(delivery: HeldDelivery, made: Ending): void {
+    const { settler, waits, now, channels, flow } = this.#options
     const { queue, event, lease } = delivery
-    settler.settle(delivery, this.#withEnd(delivery, ending)).then(
+    settler.settle(delivery, withEnd(flow.current, delivery, made, now())).then(
       (result) => {
-        if (result === 'settled' && ending.outcome.kind === 'retry') waits(queue, ending.outcome.due)
-        if (result === 'settled' && ending.outcome.kind === 'done') {
-          const { failure } = ending
+        if (result === 'settled' && made.outcome.kind === 'retry') waits(queue, made.outcome.due)
+        if (result === 'settled' && made.outcome.kind === 'done') {
+          const { failure } = made
           channels.deliverySettled.publish({
             route: queue.route,
             record: event.record,
@@ -269,23 +266,6 @@ export class Dispatcher {
       },
       (err: unknown) => this.#postpone(delivery, err),
     )
-  }
-
-  /** Where the event is in an archive, how its delivery ended is kept there. */
-  #withEnd({ queue: { route }, event, lease }: HeldDelivery, ending: Ending): Ending {
-    const { now, flow } = this.#options
-    const { outcome, failure } = ending
-    if (outcome.kind !== 'done' || !archivedRoutes(flow.current.topology).has(route.id)) return ending
-    const at = now()
-    const end: DeliveryEnd = {
-      result: failure === undefined ? 'delivered' : 'dead',
-      attempts: lease.attempts + 1,
-      at,
-      ms: Math.max(0, at - event.record.acceptedAt),
-      ...(failure !== undefined && { reason: failure.reason }),
-      ...(failure?.code !== undefined && { code: failure.code }),
-    }
-    return { ...ending, outcome: { kind: 'done', end } }
   }
 
   /** What the store cannot take stays where it is (design: rule 9), and is tried anew later. */
@@ -321,6 +301,7 @@ export class Dispatcher {
   }
 
   #giveBack(queue: RouteQueue): void {
+    if (queue.hasBatches) this.#batches.part(queue)
     if (queue.ready.length === 0) return
     const deliveries = queue.ready.splice(0)
     const { settler, waits, failed } = this.#options
@@ -332,8 +313,4 @@ export class Dispatcher {
       )
       .finally(() => this.#goOn(queue))
   }
-}
-
-function done(consequences?: Consequences): Pick<Ending, 'outcome' | 'consequences'> {
-  return { outcome: { kind: 'done' }, ...(consequences === undefined ? {} : { consequences }) }
 }

@@ -121,7 +121,8 @@ function describeStatus(status: number | undefined, headers: readonly string[]):
   return `the answer was ${status}`
 }
 
-function header(headers: readonly string[], name: string): string | undefined {
+/** The first value of a header. */
+export function header(headers: readonly string[], name: string): string | undefined {
   for (let index = 0; index + 1 < headers.length; index += 2)
     if (headers[index]?.toLowerCase() === name) return headers[index + 1]
   return undefined

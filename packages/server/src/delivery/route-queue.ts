@@ -45,6 +45,8 @@ export class RouteQueue {
   lastError: LastError | undefined
   /** Of a route with a rate or a circuit. */
   gate: RouteGate | undefined
+  /** Deliveries are, or were, put together for batches. */
+  hasBatches = false
 
   constructor(route: Route, number: RouteNumber) {
     this.route = route

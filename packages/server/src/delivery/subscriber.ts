@@ -6,6 +6,8 @@ export interface Subscriber {
   readonly origin: string
   readonly path: string
   readonly headers: readonly string[]
+  /** Where replies are not read. */
+  readonly headersWithoutReply: readonly string[]
 }
 
 const known = new WeakMap<Route, Subscriber>()
@@ -16,10 +18,18 @@ export function subscriberOf(route: Route, url: string, authorization: string | 
   if (subscriber === undefined) {
     const parsed = new URL(url)
     const headers = ['kn-namespace', route.namespace]
+    const headersWithoutReply = [...headers]
+    if (authorization !== undefined) headersWithoutReply.push('authorization', authorization)
     // dead-letter sinks get no `Prefer`: their answers are never replies
     if (route.role === 'subscriber') headers.push('prefer', 'reply')
     if (authorization !== undefined) headers.push('authorization', authorization)
-    subscriber = { url, origin: parsed.origin, path: parsed.pathname + parsed.search, headers }
+    subscriber = {
+      url,
+      origin: parsed.origin,
+      path: parsed.pathname + parsed.search,
+      headers,
+      headersWithoutReply,
+    }
     known.set(route, subscriber)
   }
   return subscriber

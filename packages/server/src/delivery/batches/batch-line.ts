@@ -1,0 +1,92 @@
+import { toStructured, ttlAttribute, type Batching, type CloudEvent } from '@millrace/core'
+import type { HeldDelivery } from '../route-queue.ts'
+
+/** No request is larger. */
+export const mostBatchBytes = 1024 * 1024
+const openBracket = '['.charCodeAt(0)
+const comma = ','.charCodeAt(0)
+const closeBracket = ']'.charCodeAt(0)
+
+/** Deliveries that share requests until one is taken, or until they are parted. */
+export interface Batch {
+  readonly deliveries: readonly HeldDelivery[]
+  /** Requests that failed with all of them in it, and are to be made again. */
+  readonly failures: number
+}
+
+/** What of a route goes together, and when. */
+export class BatchLine {
+  #due: Batch[] = []
+  readonly #resting = new Map<Batch, NodeJS.Timeout>()
+  #firstAt: number | undefined
+  #timer: NodeJS.Timeout | undefined
+
+  /** What is to be sent now; `again` is called when there may be more. */
+  next(ready: HeldDelivery[], batching: Batching, nowMs: number, again: () => void): Batch | undefined {
+    clearTimeout(this.#timer)
+    const known = this.#due.shift()
+    if (known !== undefined || ready.length === 0) return known
+    this.#firstAt ??= nowMs
+    const waitMs = this.#firstAt + batching.waitMs - nowMs
+    if (ready.length < batching.size && waitMs > 0) {
+      this.#timer = setTimeout(again, Math.ceil(waitMs))
+      this.#timer.unref()
+      return undefined
+    }
+    const deliveries = ready.splice(0, fitting(ready, batching.size))
+    this.#firstAt = ready.length === 0 ? undefined : nowMs
+    return { deliveries, failures: 0 }
+  }
+
+  /** Before all others. */
+  putBack(...batches: readonly Batch[]): void {
+    this.#due.unshift(...batches)
+  }
+
+  /** It goes again after a while. */
+  rest(batch: Batch, ms: number, again: () => void): void {
+    const timer = setTimeout(() => {
+      this.#resting.delete(batch)
+      this.#due.push(batch)
+      again()
+    }, ms)
+    timer.unref()
+    this.#resting.set(batch, timer)
+  }
+
+  /** Gives up all that it holds, in order. */
+  surrender(): HeldDelivery[] {
+    clearTimeout(this.#timer)
+    for (const timer of this.#resting.values()) clearTimeout(timer)
+    const batches = [...this.#due, ...this.#resting.keys()]
+    this.#due = []
+    this.#resting.clear()
+    this.#firstAt = undefined
+    return batches.flatMap(({ deliveries }) => deliveries)
+  }
+}
+
+/** How many of the first fit into one request; one at least. */
+function fitting(ready: readonly HeldDelivery[], most: number): number {
+  let bytes = 2
+  for (const [index, { event }] of ready.entries()) {
+    if (index === most) return most
+    bytes += structured(event.record.event).length + 1
+    if (index > 0 && bytes - 1 > mostBatchBytes) return index
+  }
+  return ready.length
+}
+
+/** The array of the events (CloudEvents JSON format, 4), whole even where it is one. */
+export function batchBody(deliveries: readonly HeldDelivery[]): Uint8Array {
+  const parts: Uint8Array[] = []
+  for (const [index, { event }] of deliveries.entries()) {
+    parts.push(Uint8Array.of(index === 0 ? openBracket : comma), structured(event.record.event))
+  }
+  parts.push(Uint8Array.of(closeBracket))
+  return Buffer.concat(parts)
+}
+
+function structured(event: CloudEvent): Uint8Array {
+  return toStructured(event, { omit: ttlAttribute }).body ?? new Uint8Array()
+}

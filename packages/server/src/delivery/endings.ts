@@ -1,0 +1,88 @@
+import type { Failure } from '@millrace/core'
+import type { DeliveryEnd } from '@millrace/storage'
+import { archivedRoutes } from '../archived-routes.ts'
+import type { LiveTopology } from '../flow.ts'
+import { passedHeaders } from '../passed-headers.ts'
+import type { AttemptResult } from './attempt.ts'
+import {
+  parked,
+  planDeadLetter,
+  planDeadReply,
+  planReplies,
+  toAddressable,
+  withTtlOf,
+  type Consequences,
+} from './consequences.ts'
+import type { Outcome } from './outcome.ts'
+import type { HeldDelivery } from './route-queue.ts'
+import type { Ending } from './settler.ts'
+
+/** What an attempt's outcome makes of its delivery. */
+export function ending(
+  live: LiveTopology,
+  { queue, event, lease }: HeldDelivery,
+  outcome: Outcome,
+  { headers, ms }: AttemptResult,
+  nowMs: number,
+): Ending {
+  const { record } = event
+  switch (outcome.kind) {
+    case 'retry':
+      return { outcome: { kind: 'retry', due: outcome.due }, failure: outcome.failure, ms }
+    case 'dead': {
+      const { failure } = outcome
+      if (queue.route.flow?.park === true && lease.key !== undefined)
+        return { outcome: { kind: 'park', details: parked(record, failure) }, failure, ms }
+      return { ...done(planDeadLetter(live, queue, record, { ...failure, delivery: lease.id })), failure, ms }
+    }
+    case 'delivered': {
+      if (outcome.replies.length === 0) return { ...done(), ms }
+      return { ...done(planReplies(live, queue, record, outcome.replies, passedHeaders(headers), nowMs)), ms }
+    }
+    case 'oversized-reply': {
+      const reply = outcome.reply === undefined ? record.event : withTtlOf(record.event, outcome.reply)
+      return { ...done(planDeadReply(live, queue, { ...record, event: reply }, outcome.failure)), ms }
+    }
+  }
+}
+
+/** A delivery to another addressable: what is accepted there, or why not. */
+export function forwarding(live: LiveTopology, { queue, event, lease }: HeldDelivery, nowMs: number): Ending {
+  const { destination } = queue.route
+  const path = destination?.kind === 'addressable' ? destination.path : ''
+  const sent = toAddressable(live, path, event.record)
+  if (!('refused' in sent)) return { ...done({ appends: [sent], deadLetters: [] }), ms: 0 }
+  const failure: Failure = {
+    route: queue.route.id,
+    reason: sent.refused,
+    destination: path,
+    attempts: lease.attempts + 1,
+    firstAttempt: lease.firstAttempt ?? nowMs,
+    lastAttempt: nowMs,
+  }
+  return { ...done(planDeadLetter(live, queue, event.record, failure)), failure, ms: 0 }
+}
+
+/** Where the event is in an archive, how its delivery ended is kept there. */
+export function withEnd(
+  { topology }: LiveTopology,
+  { queue: { route }, event, lease }: HeldDelivery,
+  plain: Ending,
+  nowMs: number,
+): Ending {
+  const { outcome, failure } = plain
+  if (outcome.kind !== 'done' || !archivedRoutes(topology).has(route.id)) return plain
+  const end: DeliveryEnd = {
+    result: failure === undefined ? 'delivered' : 'dead',
+    attempts: lease.attempts + 1,
+    at: nowMs,
+    ms: Math.max(0, nowMs - event.record.acceptedAt),
+    ...(failure !== undefined && { reason: failure.reason }),
+    ...(failure?.code !== undefined && { code: failure.code }),
+  }
+  return { ...plain, outcome: { kind: 'done', end } }
+}
+
+function done(consequences?: Consequences): Pick<Ending, 'outcome' | 'consequences'> {
+  return { outcome: { kind: 'done' }, ...(consequences === undefined ? {} : { consequences }) }
+}
