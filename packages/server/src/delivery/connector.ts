@@ -8,8 +8,9 @@ const keepAliveRaces = new WeakSet<Error>()
 export function connector(connect: buildConnector.connector): buildConnector.connector {
   return (options, callback) => {
     connect(options, (...result) => {
-      const [, socket] = result
-      if (socket !== null) watch(socket)
+      const [error, socket] = result
+      // of one that failed undici gives no socket at all, whatever its types say
+      if (error === null) watch(socket)
       callback(...result)
     })
   }
