@@ -18,6 +18,8 @@ export function sampleManifests(sinks: string): string {
 kind: Broker
 metadata:
   name: default
+  annotations:
+    millrace.dev/archive: PT1H
 ---
 apiVersion: eventing.knative.dev/v1
 kind: Trigger

@@ -1,4 +1,4 @@
-import type { JourneyDelivery } from './journey.ts'
+import type { JourneyAttempt, JourneyDelivery } from './journey.ts'
 
 /** What to do about a delivery that has not arrived; nothing where it has, or is on its way. */
 export function advice({ trigger, state, attempts, reason = '' }: JourneyDelivery): string | undefined {
@@ -10,7 +10,7 @@ export function advice({ trigger, state, attempts, reason = '' }: JourneyDeliver
     case 'orphaned':
       return 'its trigger has left the manifests: bring it back, or look at millrace get orphans'
     case 'retrying':
-      return unanswered(attempts.at(-1)?.error)
+      return `${whyFailing(attempts.at(-1))}; it is tried again by itself`
     case 'dead':
       return `${whyDead(reason, attempts.at(-1))}, then: millrace dlq redrive --trigger ${trigger}`
     default:
@@ -18,16 +18,16 @@ export function advice({ trigger, state, attempts, reason = '' }: JourneyDeliver
   }
 }
 
-function whyDead(reason: string, last: JourneyDelivery['attempts'][number] | undefined): string {
-  if (/knativebrokerttl/.test(reason)) return 'break the loop: millrace validate names it'
-  const { code, error } = last ?? {}
-  if (error !== undefined) return unanswered(error) ?? 'mend the subscriber'
-  if (code !== undefined && code >= 400 && code < 500) return 'the subscriber refuses it: mend the subscriber'
-  return 'mend the subscriber'
+function whyDead(reason: string, last: JourneyAttempt | undefined): string {
+  if (/knativebrokerttl/.test(reason)) return 'break the loop, which millrace validate names'
+  return whyFailing(last)
 }
 
-function unanswered(error: string | undefined): string | undefined {
-  if (error === undefined) return undefined
-  if (/time.?out/i.test(error)) return 'answer sooner, or raise spec.delivery.timeout'
-  return 'start the subscriber, or correct its address in the manifest'
+/** What to mend, by how the last attempt ended. */
+function whyFailing({ code, error = '' }: Partial<JourneyAttempt> = {}): string {
+  if (code === undefined && /time.?out/i.test(error))
+    return 'let the subscriber answer sooner, or raise spec.delivery.timeout'
+  if (code === undefined) return 'start the subscriber, or correct its address in the manifest'
+  if (code >= 400 && code < 500) return 'the subscriber refuses it: mend the subscriber, or the event'
+  return "look at the subscriber's own log"
 }

@@ -5,6 +5,7 @@ import { visibleLine } from '../visible.ts'
 import { advice } from './advice.ts'
 import type { Journey, JourneyAttempt, JourneyDelivery } from './journey.ts'
 import type { Unmatched } from './step.ts'
+import { unmatchedText } from './unmatched-text.ts'
 
 const styles: Readonly<Record<string, Style>> = {
   delivered: 'green',
@@ -38,24 +39,27 @@ export function journeyLines(
   ]
 
   function ofDelivery(delivery: JourneyDelivery): string[] {
-    const { trigger, state, due, attempts, reason } = delivery
+    const { trigger, to, state, due, attempts, reason, ms } = delivery
+    const took = ms === undefined ? '' : ` in ${spanText(ms)}`
+    const name = to === undefined ? trigger : `${trigger} (${to})`
     const wait = due === undefined ? '' : `, again ${whenText(due, nowMs)}`
     const why =
-      reason === undefined || attempts.some(({ error }) => error === reason) ? '' : `: ${visibleLine(reason)}`
+      reason === undefined || (attempts.at(-1)?.error === reason && attempts.at(-1)?.code === undefined)
+        ? ''
+        : `: ${visibleLine(reason)}`
     const hint = advice(delivery)
     const shown = styles[state]
-    const words = `${state}${why}${wait}`
+    const words = `${state}${took}${why}${wait}`
     return [
-      `  ${visibleLine(trigger).padEnd(width)}  ${shown === undefined ? words : style(shown, words)}`,
+      `  ${visibleLine(name).padEnd(width)}  ${shown === undefined ? words : style(shown, words)}`,
       ...attempts.map((attempt) => `  ${''.padEnd(width)}  ${ofAttempt(attempt)}`),
       ...(hint === undefined ? [] : [todo(hint)]),
     ]
   }
 
-  function ofUnmatched({ trigger, clause, value }: Unmatched): string {
-    const found = value === undefined ? 'the event has none' : `the event has ${visibleLine(value)}`
-    const words = `unmatched: ${visibleLine(clause)} (${found})`
-    return `  ${visibleLine(trigger).padEnd(width)}  ${style('dim', words)}`
+  function ofUnmatched(one: Unmatched): string {
+    const words = style('dim', `unmatched: ${unmatchedText(one)}`)
+    return `  ${visibleLine(one.trigger).padEnd(width)}  ${words}`
   }
 
   function todo(hint: string): string {
@@ -64,9 +68,12 @@ export function journeyLines(
 }
 
 function ofAttempt({ n, at, code, error, body, ms }: JourneyAttempt): string {
-  const answer = [code === undefined ? '' : String(code), visibleLine(error ?? '')].filter(
-    (part) => part !== '',
-  )
+  const plain = code !== undefined && error === `the answer was ${code}`
+  const answer = [
+    ...(code === undefined ? [] : [String(code)]),
+    ...(error === undefined || plain ? [] : [visibleLine(error)]),
+    ...(code === undefined && error === undefined ? ['taken'] : []),
+  ]
   const took = ms === undefined ? '' : ` after ${spanText(ms)}`
   const said = body === undefined || body === '' ? '' : ` ${JSON.stringify(body)}`
   return `attempt ${n}: ${answer.join(', ')}${took}${said} (${at})`

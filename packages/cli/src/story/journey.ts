@@ -15,12 +15,16 @@ export interface JourneyAttempt {
 
 export interface JourneyDelivery {
   readonly trigger: string
+  /** Where it is not the subscriber's: a reply on its way to a URL, a dead letter to its sink. */
+  readonly to?: string
   /** Such as `retrying`, `delivered` or `dead`. */
   readonly state: string
   /** When it is tried next, RFC 3339. */
   readonly due?: string
   readonly attempts: readonly JourneyAttempt[]
   readonly reason?: string
+  /** From accepted to its end. */
+  readonly ms?: number
 }
 
 /** What became of an event that was accepted, as the admin port tells it. */

@@ -1,6 +1,7 @@
 import { spanText } from '../span-text.ts'
 import type { Style, Terminal } from '../terminal.ts'
 import { visibleLine } from '../visible.ts'
+import { unmatchedText } from './unmatched-text.ts'
 import type { AcceptedStep, AttemptStep, DeadStep, Step, Unmatched } from './step.ts'
 
 /** Columns grow with what is in them, up to so much. */
@@ -80,10 +81,9 @@ export class StoryTeller {
   }
 
   #why(step: Parameters<typeof rowOf>[0] & { readonly why?: readonly Unmatched[] }): string[] {
-    return (step.why ?? []).map(({ trigger, clause, value }) => {
-      const found = value === undefined ? 'the event has none' : `the event has ${visibleLine(value)}`
-      return this.#line(rowOf(step, trigger), `not matched: ${visibleLine(clause)} (${found})`, 'dim')
-    })
+    return (step.why ?? []).map((one) =>
+      this.#line(rowOf(step, one.trigger), `not matched: ${unmatchedText(one)}`, 'dim'),
+    )
   }
 
   /** The last attempt is told with the delivery's end. */

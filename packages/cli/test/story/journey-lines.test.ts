@@ -20,7 +20,7 @@ function lines(parts: Partial<Journey>): string[] {
 
 test('each trigger with its state and its attempts, and what to do', () => {
   const deliveries: JourneyDelivery[] = [
-    { trigger: 'print', state: 'delivered', attempts: [] },
+    { trigger: 'print', state: 'delivered', attempts: [{ n: 1, at }], ms: 12 },
     {
       trigger: 'flaky',
       state: 'retrying',
@@ -38,13 +38,14 @@ test('each trigger with its state and its attempts, and what to do', () => {
   expect(lines({ deliveries, unmatched })).toEqual([
     'o-1  order',
     `accepted  at /default/default, ${at} (10s ago)`,
-    '  print    delivered',
+    '  print    delivered in 12 ms',
+    `           attempt 1: taken (${at})`,
     '  flaky    retrying, again in 2.5 s',
     `           attempt 1: connect ECONNREFUSED 127.0.0.1:9 after 3 ms (${at})`,
-    '           → start the subscriber, or correct its address in the manifest',
+    '           → start the subscriber, or correct its address in the manifest; it is tried again by itself',
     '  failing  dead: the answer was 400',
     `           attempt 1: 400 after 12 ms "no such order" (${at})`,
-    '           → the subscriber refuses it: mend the subscriber, then: millrace dlq redrive --trigger failing',
+    '           → the subscriber refuses it: mend the subscriber, or the event, then: millrace dlq redrive --trigger failing',
     '  gold     unmatched: exact tier = "gold" (the event has none)',
   ])
 })
@@ -69,7 +70,7 @@ test.each([
 test.each([
   ['knativebrokerttl is spent (a loop?)', {}, 'break the loop'],
   ['dispatch error: timeout', { error: 'timeout' }, 'spec.delivery.timeout'],
-  ['the answer was 500', { code: 500 }, 'mend the subscriber, then: millrace dlq redrive --trigger t'],
+  ['the answer was 500', { code: 500 }, "the subscriber's own log, then: millrace dlq redrive --trigger t"],
 ])('a dead letter because %s says what to mend', (reason, last, hint) => {
   const attempts = [{ n: 1, at, ...last }]
   expect(lines({ deliveries: [{ trigger: 't', state: 'dead', reason, attempts }] }).at(-1)).toContain(hint)

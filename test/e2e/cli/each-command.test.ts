@@ -1,0 +1,121 @@
+import { readFileSync } from 'node:fs'
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { stripVTControlCharacters } from 'node:util'
+import {
+  cliInTerminal,
+  eventually,
+  post,
+  receiver,
+  runCli,
+  startMillrace,
+  tempDir,
+  terminalMissing,
+  type Millrace,
+} from '@millrace/testkit'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { deadLetters } from '../fixture/admin.ts'
+
+const manifests = `apiVersion: eventing.knative.dev/v1
+kind: Broker
+metadata: {name: default}
+---
+apiVersion: eventing.knative.dev/v1
+kind: Trigger
+metadata: {name: orders}
+spec:
+  broker: default
+  filter: {attributes: {type: order}}
+  subscriber: {uri: "SINK"}
+  delivery: {retry: 0}
+`
+const noTerminal = await terminalMissing()
+const cleanup = new AsyncDisposableStack()
+let millrace: Millrace
+let folder: string
+
+beforeAll(async () => {
+  folder = cleanup.use(await tempDir()).path
+  const sink = cleanup.use(await receiver())
+  sink.replyWith({ status: 400, body: 'no such order' })
+  const yaml = manifests.replace('SINK', sink.url)
+  millrace = cleanup.use(await startMillrace({ manifests: yaml }))
+  await writeFile(join(folder, 'flow.yaml'), yaml)
+  await writeFile(join(folder, 'event.json'), '{"specversion":"1.0","id":"e","source":"/s","type":"order"}')
+  for (const id of ['dead-1', 'dead-2', 'dead-3', 'dead-4'])
+    await post(`${millrace.ingress}/default/default`, { type: 'order', id })
+  await eventually(async () => (await deadLetters(millrace)).length === 4)
+})
+afterAll(() => cleanup.disposeAsync())
+
+interface Row {
+  /** `LETTER` is a dead letter's id; one for each run. */
+  readonly args: readonly string[]
+  readonly shows: RegExp
+  readonly code?: number
+}
+
+/** A row for each command that ends by itself. */
+const rows: Readonly<Record<string, Row>> = {
+  validate: { args: ['flow.yaml'], shows: /^2 resources, 0 errors, 0 warnings$/m },
+  graph: { args: ['-f', 'flow.yaml', '--format', 'text'], shows: /orders/ },
+  filter: { args: ["type = 'order'", '-e', 'event.json'], shows: /^match$/m },
+  send: { args: ['--type', 'other', '--id', 'sent-1'], shows: /^sent-1$/m },
+  event: { args: ['dead-1'], shows: /^ +orders +dead: the answer was 400$/m },
+  get: { args: ['triggers'], shows: /^NAMESPACE +NAME +BROKER .*\ndefault +orders +default +True /m },
+  'dlq ls': { args: ['--trigger', 'orders'], shows: /^ID +AGE .*\n\d+ .* orders +order +400 /m },
+  'dlq show': { args: ['LETTER'], shows: /^reason: +the answer was 400$/m },
+  'dlq redrive': { args: ['LETTER'], shows: /^redriven 1 of 1$/m },
+  'dlq drop': { args: ['LETTER'], shows: /^dropped 1 of 1$/m },
+  pause: { args: ['trigger', 'orders'], shows: /^Trigger default\/orders is paused/m },
+  resume: { args: ['trigger', 'orders'], shows: /^Trigger default\/orders /m },
+  version: { args: [], shows: /^millrace \d+\.\d+\.\d+$/m },
+  completion: { args: ['bash'], shows: /^complete .*_millrace millrace$/m },
+}
+
+/** Those that run until they are told to end, with the file that tests them. */
+const endless = { dev: 'dev.test.ts', tail: 'tail.test.ts', serve: 'each-command.test.ts' }
+
+describe.each(Object.entries(rows))('millrace %s', (name, row) => {
+  test('in a pipe: plain, and its exit code', async () => {
+    const { code, stdout, stderr } = await runCli(await line(name, row), { cwd: folder, env: server() })
+    expect(stdout + stderr).toMatch(row.shows)
+    expect(stdout).not.toContain('\u001b')
+    expect(code).toBe(row.code ?? 0)
+  })
+
+  test.skipIf(noTerminal !== undefined)('in a terminal: the same words', async () => {
+    await using shown = cliInTerminal(await line(name, row), { cwd: folder, env: server() })
+    expect(await shown.ended).toBe(row.code ?? 0)
+    expect(stripVTControlCharacters(shown.screen).replaceAll('\r\n', '\n')).toMatch(row.shows)
+  })
+})
+
+test.skipIf(noTerminal !== undefined)(
+  'millrace serve in a terminal: one line, and Ctrl-C is exit 0',
+  async () => {
+    const flags = ['--listen', ':0', '--admin', ':0', '--store', 'memory:', '--log-level', 'warn']
+    await using serve = cliInTerminal(['serve', ...flags])
+    await eventually(() => expect(serve.screen).toMatch(/^ready ingress=\S+ admin=\S+\r\n$/))
+    serve.type('\x03')
+    expect(await serve.ended).toBe(0)
+  },
+)
+
+test('every command is run here, or in a file of its own', async () => {
+  const { stdout } = await runCli(['--help'])
+  const [, list = ''] = /Usage:[^\n]*\n\n([^]*?)\n\n/.exec(stdout) ?? []
+  const names = list.split('\n').map((one) => one.trim().replace(/ {2,}.*/, ''))
+  expect(names.toSorted()).toEqual([...Object.keys(rows), ...Object.keys(endless)].toSorted())
+  for (const [name, file] of Object.entries(endless))
+    expect(readFileSync(new URL(file, import.meta.url), 'utf8')).toContain(`(['${name}'`)
+})
+
+async function line(name: string, { args }: Row): Promise<string[]> {
+  const letters = args.includes('LETTER') ? await deadLetters(millrace) : []
+  return [...name.split(' '), ...args.map((word) => (word === 'LETTER' ? (letters.at(-1)?.id ?? '') : word))]
+}
+
+function server() {
+  return { MILLRACE_SERVER: millrace.admin }
+}
