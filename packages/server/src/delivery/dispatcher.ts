@@ -185,7 +185,7 @@ export class Dispatcher {
   #ended(queue: RouteQueue): void {
     const { slots } = this.#options
     queue.inFlight -= 1
-    slots.give()
+    slots.give(queue)
     // one whose turn it is may have no use for it any more
     for (let next = slots.next(); next !== undefined; next = slots.next()) this.pump(next)
     if (this.#outOfTime && this.#quiet()) this.#idle()

@@ -11,7 +11,14 @@ export interface SlotUser {
 export class Slots<User extends SlotUser> {
   readonly cap: number
   readonly #kept: number
-  readonly #waiting = new Set<User>()
+  /**
+   * Those that wait, by how many they had under way when they were put there, first come first: with
+   * thousands of them nobody can be asked one by one at the end of each attempt.
+   */
+  readonly #waiting: Set<User>[] = []
+  readonly #levels = new Map<User, number>()
+  /** Below it nobody waits. */
+  #lowest = 0
   #used = 0
 
   constructor(cap: number) {
@@ -26,29 +33,55 @@ export class Slots<User extends SlotUser> {
   /** Takes a slot; a user that gets none is remembered and comes back by `next`. */
   take(user: User): boolean {
     if (!this.#may(user)) {
-      this.#waiting.add(user)
+      if (!this.#levels.has(user)) this.#wait(user)
       return false
     }
     this.#used += 1
     return true
   }
 
-  give(): void {
+  /** Gives back a slot of a user that has one fewer under way now. */
+  give(user: User): void {
     this.#used -= 1
+    if (!this.#levels.has(user)) return
+    this.leave(user)
+    this.#wait(user)
   }
 
   /** Forgets a user that wants no slot any more. */
   leave(user: User): void {
-    this.#waiting.delete(user)
+    const level = this.#levels.get(user)
+    if (level === undefined) return
+    this.#levels.delete(user)
+    this.#waiting[level]?.delete(user)
   }
 
   /** The waiting user whose turn it is, if it may take a slot now; it is not waiting any more. */
   next(): User | undefined {
-    let first: User | undefined
-    for (const user of this.#waiting) if (first === undefined || user.inFlight < first.inFlight) first = user
+    if (this.#levels.size === 0 || this.#used >= this.cap) return undefined
+    const first = this.#first()
     if (first === undefined || !this.#may(first)) return undefined
-    this.#waiting.delete(first)
+    this.leave(first)
     return first
+  }
+
+  #wait(user: User): void {
+    const level = user.inFlight
+    this.#levels.set(user, level)
+    ;(this.#waiting[level] ??= new Set()).add(user)
+    this.#lowest = Math.min(this.#lowest, level)
+  }
+
+  #first(): User | undefined {
+    for (; this.#lowest < this.#waiting.length; this.#lowest += 1) {
+      for (const user of this.#waiting[this.#lowest] ?? []) {
+        if (user.inFlight === this.#lowest) return user
+        // it has begun more meanwhile
+        this.leave(user)
+        this.#wait(user)
+      }
+    }
+    return undefined
   }
 
   #may(user: User): boolean {
