@@ -1,3 +1,4 @@
+export { Caller } from './caller.ts'
 export type { Rule, SourceHarness, Upstream } from './harness.ts'
 export { sourceConformance } from './rules.ts'
 export { TestClock } from './test-clock.ts'
