@@ -2,7 +2,7 @@
 export type JsonSchema = Readonly<Record<string, unknown>>
 
 /** All that is known of a kind of manifest while manifests are read. */
-export interface SourceKind<Spec extends object = Readonly<Record<string, unknown>>> {
+export interface SourceKind<Spec extends object = object> {
   /** Such as `KafkaSource`. */
   readonly kind: string
   /** Such as `kafkasources`. */
@@ -33,7 +33,7 @@ export interface SourceKind<Spec extends object = Readonly<Record<string, unknow
   /** Of `millrace get`, between name and age: a heading and a path such as `status.lag` or `spec.topics`. */
   readonly columns?: readonly SourceColumn[]
   /** Type and source of the events, for `status.ceAttributes`; left out where they vary. */
-  readonly ceAttributes?: (named: Named & { readonly spec: Spec }) => readonly CeAttributes[]
+  ceAttributes?(named: Named & { readonly spec: Spec }): readonly CeAttributes[]
 }
 
 export interface Named {

@@ -11,7 +11,7 @@ export const CONTRACT = 1
  * The host makes nothing twice: for one manifest one `run` is under way at a time in a process. A change of
  * the manifest, or of a Secret that it names, ends the run (its signal aborts) and begins a new one.
  */
-export interface Source<Spec extends object = Readonly<Record<string, unknown>>> {
+export interface Source<Spec extends object = object> {
   readonly kind: SourceKind<Spec>
   /** On a store that several processes share, only one of them runs it at a time; another takes over when it dies. */
   readonly singleton?: boolean
@@ -49,7 +49,7 @@ export interface Source<Spec extends object = Readonly<Record<string, unknown>>>
 }
 
 /** A source as its package exports it. */
-export interface DefinedSource<Spec extends object = Readonly<Record<string, unknown>>> extends Source<Spec> {
+export interface DefinedSource<Spec extends object = object> extends Source<Spec> {
   readonly contract: typeof CONTRACT
 }
 

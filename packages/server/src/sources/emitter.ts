@@ -109,7 +109,7 @@ export class Emitter {
 }
 
 function notAnEvent(detail: string): SourceError {
-  return SourceError.terminal(`what it emits is no CloudEvent: ${detail}`, {
+  return SourceError.terminal(`what it emits cannot be taken: ${detail}`, {
     reason: 'NotAnEvent',
     problem: 'malformed',
   })

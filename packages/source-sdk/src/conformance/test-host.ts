@@ -31,7 +31,7 @@ export interface TestHostOptions {
 /** What a request came to; `unavailable` is what the host answers 503 for. */
 export type CallResult = WebhookAnswer | { readonly kind: 'unavailable' } | { readonly kind: 'crashed' }
 
-type AnySpec = Readonly<Record<string, unknown>>
+type AnySpec = object
 
 /**
  * A host in the small, one process's worth: runs one source over a store that outlives it, by the rules of the
