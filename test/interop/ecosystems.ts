@@ -43,7 +43,7 @@ export const ecosystems: readonly Ecosystem[] = [
     folder: go,
     tools: [{ probe: ['go', 'version'], least: '1.23' }],
     build: (into) =>
-      run('go', ['build', '-o', join(into, 'interop'), '.'], {
+      run('go', ['build', '-buildvcs=false', '-o', join(into, 'interop'), '.'], {
         cwd: go,
         // never another toolchain than the one that is there
         env: { ...process.env, GOTOOLCHAIN: 'local' },
@@ -104,7 +104,8 @@ function isThere([command, ...args]: Tool['probe'], least = '0'): boolean {
 
 /** Builds a program, or finds it where it was built before. → a folder for `command` */
 export async function built({ folder, name, build }: Ecosystem): Promise<string> {
-  const hash = createHash('sha256')
+  // what is built, and how
+  const hash = createHash('sha256').update(readFileSync(fileURLToPath(import.meta.url)))
   for (const file of readdirSync(folder).toSorted())
     hash.update(file).update(readFileSync(join(folder, file)))
   const caches = process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache')
