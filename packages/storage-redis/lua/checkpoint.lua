@@ -1,4 +1,4 @@
-#!lua
+#!lua flags=allow-oom
 -- Puts or deletes a checkpoint, and tells the other processes.
 --
 -- KEYS 1 the checkpoints

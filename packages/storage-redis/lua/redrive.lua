@@ -1,4 +1,4 @@
-#!lua
+#!lua flags=allow-oom
 -- @uses delivery
 -- Dead letters become fresh deliveries.
 --

@@ -1,4 +1,4 @@
-#!lua
+#!lua flags=allow-oom
 -- Declares all routes of a process's topology. New ones get a number; what no process declares is an orphan.
 --
 -- KEYS 1 the process's log, 2 its declared routes

@@ -1,4 +1,4 @@
-#!lua
+#!lua flags=allow-oom
 -- A named lease: taken, extended or given back. Tokens rise with each holder.
 --
 -- KEYS 1 the lease

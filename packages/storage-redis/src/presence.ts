@@ -111,10 +111,20 @@ export class Presence {
     const names = list(all).map(text).toSorted().join(' ')
     if (taken || names !== this.#names) await this.refresh()
     this.#names = names
+    if (session.health.kind === 'full') await this.#tryRoom()
     if (performance.now() >= this.#lookAt) {
       this.#lookAt = performance.now() + lookEveryMs
       this.#listeners.wake('all')
     }
+  }
+
+  /** Appends may be refused everywhere else because this store says that it is full: somebody has to try. */
+  async #tryRoom(): Promise<void> {
+    const { keys, session } = this.#store
+    await ask(this.#store, () => ({ name: 'set', args: [keys.of('room'), '1'] }), text).then(
+      () => session.become({ kind: 'ok' }),
+      () => undefined,
+    )
   }
 
   #announce(): void {

@@ -30,44 +30,45 @@ export async function reconcile(
   adopted: boolean,
 ): Promise<() => void> {
   const { unsure, leases } = store
-  const pending = [...unsure.settles]
-  const refused = [...unsure.refused]
   const holds = adopted ? await readBack(store, connection, process) : []
+  const refused = new Set(unsure.refused.map(({ id }) => id))
   await undo(store, connection, process)
-  const isRefused = new Set(refused.map(({ id }) => id))
-  const waiting = new Map(pending.map((each) => [`${each.event}-${each.route}`, each]))
+  unsure.refused = []
+  // what is asked from here on finds the new table
+  const pending = [...unsure.settles]
+  const asked = new Map(pending.map((each) => [`${each.event}-${each.route}`, each]))
   const appended = new Set(pending.flatMap((each) => each.appended))
+  const known = new Map(
+    [...leases.all()].flatMap(({ id, routes }) =>
+      [...routes].map(([route, lease]) => [`${id}-${route}`, lease] as const),
+    ),
+  )
   const stored = new Set<string>()
   const held = new Set<PendingSettle>()
   const unknown: DeliveryKey[] = []
-  const before = [...leases.all()].map((event) => ({ event, routes: new Map(event.routes) }))
-  const leaseOf = new Map(
-    before.flatMap(({ event, routes }) =>
-      [...routes].map(([route, lease]) => [`${event.id}-${route}`, lease]),
-    ),
-  )
   leases.clear()
   for (const { event, isMarked, routes } of holds) {
     stored.add(event.id)
-    if (isRefused.has(event.id) || appended.has(event.id)) continue
+    if (refused.has(event.id) || appended.has(event.id)) continue
     for (const route of routes) {
-      const id = `${event.id}-${route}`
-      const lease = leaseOf.get(id)
-      const asked = waiting.get(id)
-      if (asked !== undefined) held.add(asked)
-      else if (lease === undefined) unknown.push({ event: event.id, route })
-      if (asked === undefined && lease === undefined) continue
-      const known = leases.add(event, asked === undefined && lease !== undefined ? [lease] : [])
-      known.isMarked ||= isMarked
-      if (asked !== undefined) known.settling += 1
+      const lease = known.get(`${event.id}-${route}`)
+      const ending = asked.get(`${event.id}-${route}`)
+      if (lease === undefined && ending === undefined) {
+        unknown.push({ event: event.id, route })
+        continue
+      }
+      const again = leases.add(event, lease === undefined || ending !== undefined ? [] : [lease])
+      again.isMarked ||= isMarked
+      if (ending === undefined) continue
+      again.settling += 1
+      held.add(ending)
     }
   }
   await giveBack(store, connection, process, unknown)
-  unsure.refused = unsure.refused.filter((each) => !refused.includes(each))
-  unsure.settles = unsure.settles.filter((each) => !pending.includes(each))
   return () => {
-    for (const each of pending) {
-      if (held.has(each)) each.again()
+    const all = unsure.settles.splice(0)
+    for (const each of all) {
+      if (held.has(each) || !pending.includes(each)) each.again()
       else if (each.sent && adopted) each.done(stored)
       else each.stale()
     }

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { StorageError, StorageOpenError } from '@millrace/storage'
 import type { RouteNumber, Settlement, Storage, StorageInfo, StorageLimits } from '@millrace/storage'
 import { append } from './append.ts'
@@ -59,6 +60,7 @@ const defaultAliveMs = 9_000
 const defaultRenewMs = 3_000
 /** What waits for a store that is away when it is closed has so long. */
 const closeMs = 2_000
+const closeStepMs = 20
 
 /**
  * Opens a store on Redis, which several processes share.
@@ -143,14 +145,11 @@ export async function openRedis(options: RedisStorageOptions, faults: Faults = {
   let closing: Promise<void> | undefined
   async function close(): Promise<void> {
     if (session.isClosed) return
-    const closed = settled(store)
+    const closed = giveBack(store, () => link.name)
     await Promise.race([closed, faults.death === undefined ? closed : died(faults.death)])
     presence.close()
     hints.close()
-    if (session.health.kind !== 'unavailable') {
-      publish(store, newsText({ from: store.member, members: true }))
-      await takeOver(store, link.name, { own: true }).catch(() => undefined)
-    }
+    publish(store, newsText({ from: store.member, members: true }))
     session.close()
     await session.quiet()
     for (const { reject } of store.unsure.settles.splice(0))
@@ -235,13 +234,24 @@ function anyLimit(limits: StorageLimits | undefined): StorageLimits | undefined 
   return limits?.ownerBytes === undefined && limits?.totalBytes === undefined ? undefined : limits
 }
 
-/** Resolves when what was asked is answered, or has had its time. */
-async function settled({ session, unsure }: Store): Promise<void> {
+/** Waits for what was asked, and gives back all that is held: for a while, should the store be away. */
+async function giveBack(store: Store, name: () => string): Promise<void> {
+  const { session, unsure } = store
   const until = performance.now() + closeMs
-  await session.quiet()
-  while (unsure.settles.length > 0 && performance.now() < until)
-    await new Promise((resolve) => setTimeout(resolve, 20))
-  await session.quiet()
+  do {
+    await session.quiet()
+    const isAway = unsure.settles.length > 0 || session.health.kind === 'unavailable'
+    if (!isAway && (await isGivenBack(store, name()))) return
+    await delay(closeStepMs)
+  } while (performance.now() < until)
+}
+
+async function isGivenBack(store: Store, name: string): Promise<boolean> {
+  try {
+    return await takeOver(store, name, { own: true })
+  } catch {
+    return false
+  }
 }
 
 function died(death: AbortSignal): Promise<void> {

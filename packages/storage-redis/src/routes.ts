@@ -55,6 +55,7 @@ export function routes(store: Store): Routes {
     )
     const orphaned = new Map(since)
     return (ids ?? []).map(([id, number]) => {
+      known.add(Number(text(number)))
       const at = orphaned.get(text(number))
       return {
         id,
@@ -85,7 +86,7 @@ export function routes(store: Store): Routes {
     register,
     again,
     async load() {
-      for (const { route } of await numbers()) known.add(route)
+      await numbers()
     },
     list: numbers,
     drop: (route) => step('drop', route, []),
