@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs'
-import { spawn } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import { eventually, runCli, startMillrace } from '@millrace/testkit'
 import { expect, test } from 'vitest'
 
@@ -60,7 +61,26 @@ test.each(Object.entries(printed))('examples/%s does what its README shows', asy
   await eventually(() => expect(sinks.lines.toSorted()).toEqual(lines))
 })
 
-test.each(Object.keys(printed))(
+test('examples/github does what its README shows', async () => {
+  await using sinks = await startSinks('github')
+  await using millrace = await startMillrace({
+    manifests: read('github', 'github.yaml').replaceAll('http://127.0.0.1:9001', sinks.url),
+  })
+  const script = join(root, 'examples/github/deliver.ts')
+  for (const event of ['push', 'issues', 'fork']) {
+    const env = { ...process.env, INGRESS: millrace.ingress }
+    const { stdout } = await promisify(execFile)(process.execPath, [script, event], { env })
+    expect(stdout).toBe('202 \n')
+  }
+  await eventually(() =>
+    expect(sinks.lines.map((line) => line.slice(0, line.indexOf('{')).trim()).toSorted()).toEqual([
+      '/deploy dev.knative.source.github.push',
+      '/triage dev.knative.source.github.issues',
+    ]),
+  )
+})
+
+test.each([...Object.keys(printed), 'github'])(
   'the README of examples/%s has the picture that millrace graph draws',
   async (example) => {
     const { code, stdout } = await runCli(['graph', '-f', join(root, 'examples', example)])
