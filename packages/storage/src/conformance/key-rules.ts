@@ -74,22 +74,19 @@ export function keyRules(harness: StorageHarness): void {
       const it = await bench(harness)
       for (const name of ['x1', 'x2', 'y1']) await it.put(name, { route: it.a, lease: false, key: name[0]! })
       const woken: unknown[] = []
-      let heard: () => void = () => undefined
+      const said = Promise.withResolvers<void>()
       it.storage.subscribe({
         wake: (routes) => {
           woken.push(routes)
-          heard()
+          said.resolve()
         },
       })
       const [x1, y1] = await it.claim(it.a)
       await it.done(y1!)
       await it.storage.stats()
       expect(woken).toEqual([])
-      const said = new Promise<void>((resolve) => {
-        heard = resolve
-      })
       await it.done(x1!)
-      await said
+      await said.promise
       expect(woken).toEqual([[it.a]])
     })
 
