@@ -1,5 +1,9 @@
 import type { JourneyAttempt, JourneyDelivery } from './journey.ts'
 
+/** 255 times through addressables: what a reply or a dead letter leads back to. */
+const loop =
+  'break the loop: narrow the filter that takes the reply again, or let the subscriber answer with another type'
+
 /** What to do about a delivery that has not arrived; nothing where it has, or is on its way. */
 export function advice({ trigger, state, attempts, reason = '' }: JourneyDelivery): string | undefined {
   switch (state) {
@@ -12,15 +16,11 @@ export function advice({ trigger, state, attempts, reason = '' }: JourneyDeliver
     case 'retrying':
       return `${whyFailing(attempts.at(-1))}; it is tried again by itself`
     case 'dead':
-      return `${whyDead(reason, attempts.at(-1))}, then: millrace dlq redrive --trigger ${trigger}`
+      if (/knativebrokerttl/.test(reason)) return loop
+      return `${whyFailing(attempts.at(-1))}, then: millrace dlq redrive --trigger ${trigger}`
     default:
       return undefined
   }
-}
-
-function whyDead(reason: string, last: JourneyAttempt | undefined): string {
-  if (/knativebrokerttl/.test(reason)) return 'break the loop, which millrace validate names'
-  return whyFailing(last)
 }
 
 /** What to mend, by how the last attempt ended. */

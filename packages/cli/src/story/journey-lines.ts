@@ -42,14 +42,10 @@ export function journeyLines(
     const { trigger, to, state, due, attempts, reason, ms } = delivery
     const took = ms === undefined ? '' : ` in ${spanText(ms)}`
     const name = to === undefined ? trigger : `${trigger} (${to})`
-    const wait = due === undefined ? '' : `, again ${whenText(due, nowMs)}`
-    const why =
-      reason === undefined || (attempts.at(-1)?.error === reason && attempts.at(-1)?.code === undefined)
-        ? ''
-        : `: ${visibleLine(reason)}`
+    const why = reason === undefined ? '' : `: ${errorText(reason)}`
     const hint = advice(delivery)
     const shown = styles[state]
-    const words = `${state}${took}${why}${wait}`
+    const words = `${state}${took}${why}${whenText(state, due, nowMs)}`
     return [
       `  ${visibleLine(name).padEnd(width)}  ${shown === undefined ? words : style(shown, words)}`,
       ...attempts.map((attempt) => `  ${''.padEnd(width)}  ${ofAttempt(attempt)}`),
@@ -71,17 +67,25 @@ function ofAttempt({ n, at, code, error, body, ms }: JourneyAttempt): string {
   const plain = code !== undefined && error === `the answer was ${code}`
   const answer = [
     ...(code === undefined ? [] : [String(code)]),
-    ...(error === undefined || plain ? [] : [visibleLine(error)]),
+    ...(error === undefined || plain ? [] : [errorText(error)]),
     ...(code === undefined && error === undefined ? ['taken'] : []),
   ]
-  const took = ms === undefined ? '' : ` after ${spanText(ms)}`
+  // a timeout says its time itself
+  const took = ms === undefined || error?.includes('timeout') === true ? '' : ` after ${spanText(ms)}`
   const said = body === undefined || body === '' ? '' : ` ${JSON.stringify(body)}`
   return `attempt ${n}: ${answer.join(', ')}${took}${said} (${at})`
 }
 
-function whenText(due: string, nowMs: number): string {
+function errorText(error: string): string {
+  return visibleLine(error.replace(/^dispatch error: /, ''))
+}
+
+/** When it goes on, where it is a matter of time. */
+function whenText(state: string, due: string | undefined, nowMs: number): string {
+  if (due === undefined || (state !== 'retrying' && state !== 'scheduled')) return ''
   const waitMs = Date.parse(due) - nowMs
-  return waitMs <= 0 ? 'now' : `in ${spanText(waitMs)}`
+  const again = state === 'retrying' ? ', again' : ''
+  return `${again} ${waitMs <= 0 ? 'now' : `in ${spanText(waitMs)}`}`
 }
 
 function text(value: unknown): string {

@@ -19,7 +19,7 @@ export class DiskSpace {
   /** Why nothing may be appended now; undefined: there is room. */
   get shortage(): string | undefined {
     if (this.#free >= this.#reserveBytes) return undefined
-    return `${this.#free} bytes are free on the disk of ${this.#path}, the reserve is ${this.#reserveBytes}`
+    return `${this.#free} bytes are free on the disk of ${this.#path}, the reserve is ${this.#reserveBytes}: free some, or lower --store-reserve`
   }
 
   look(): void {
