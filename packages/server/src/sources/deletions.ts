@@ -22,7 +22,7 @@ interface Remembered {
 
 export interface DeletionsOptions {
   readonly parts: SourceParts & { readonly storage: { readonly checkpoints: CheckpointList } }
-  readonly finder: SourceFinder
+  readonly finder: Pick<SourceFinder, 'find' | 'sourceOf'>
   readonly secrets: () => SecretValues
 }
 

@@ -10,7 +10,7 @@ import { untilDone } from './until-done.ts'
 
 export interface SourceHostOptions {
   readonly parts: SourceParts
-  readonly finder: SourceFinder
+  readonly finder: Pick<SourceFinder, 'find' | 'sourceOf'>
 }
 
 /** Runs the sources of the manifests that are in force. */
