@@ -40,9 +40,10 @@ interface Routed {
  * refuses in the midst of them, those that were stored are delivered all the same (the producer repeats).
  */
 export function createAccept({ flow, storage, windows, channels }: AcceptOptions): Accept {
-  return async function accept(addressable, records, { dedupe } = {}) {
+  return async function accept(addressable, given, mark) {
     const router = flow.current.router(addressable.path)
     if (router === undefined) return gone(addressable)
+    const records = channels.eventArriving.hasSubscribers ? arriving(addressable, given, mark) : given
     const routed = records.map((record) => ({ record, routes: router.match(record.event.attributes) }))
     // an archive keeps what matches nothing too, and a second one of it is known
     const { archive, dedupeMs } = addressable
@@ -51,18 +52,32 @@ export function createAccept({ flow, storage, windows, channels }: AcceptOptions
     const shipments = kept.map(({ record, routes }) => {
       const { event, stored } = prepareEvent(record)
       const shipment = windows.ship(addressable.path, event, stored, routes, archive)
-      const once = dedupe ?? sameEvent(addressable, record)
+      const once = mark?.dedupe ?? sameEvent(addressable, record)
       return once === undefined ? shipment : { ...shipment, item: { ...shipment.item, dedupe: once } }
     })
     const results = shipments.length === 0 ? [] : await append(shipments)
     const refused = results.find((result): result is Refusal => result.kind === 'refused')
-    if (refused !== undefined) return refused
+    if (refused !== undefined) {
+      if (channels.eventRefused.hasSubscribers)
+        for (const record of records) channels.eventRefused.publish({ record, detail: refused.detail })
+      return refused
+    }
     const known = new Set(kept.filter((_, index) => results[index]?.kind === 'duplicate'))
     for (const each of routed)
       if (known.size > 0 && known.has(each)) sayDuplicate(addressable, each)
       else sayAccepted(addressable, each)
     if (known.size > 0 && known.size === routed.length) return { kind: 'duplicate' }
     return { kind: 'accepted', matched: routed.filter(({ routes }) => routes.length > 0).length }
+  }
+
+  /** The records with what listeners let travel with them. */
+  function arriving(addressable: Addressable, given: readonly EventRecord[], mark?: Mark): EventRecord[] {
+    const origin = { kind: mark === undefined ? 'request' : 'source' } as const
+    return given.map((record) => {
+      const message = { addressable, origin, record }
+      channels.eventArriving.publish(message)
+      return message.record
+    })
   }
 
   async function append(shipments: readonly Shipment[]): Promise<readonly AppendResult[]> {

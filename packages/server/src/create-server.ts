@@ -27,6 +27,7 @@ import { createChannels, type Channels } from './observability/channels.ts'
 import { Metrics } from './observability/metrics/metrics.ts'
 import { LogLines } from './observability/log-lines.ts'
 import { createLog } from './observability/log.ts'
+import { startTracing } from './observability/tracing/start-tracing.ts'
 import { Pauses } from './pauses.ts'
 import { retention } from './retention.ts'
 import { ProblemReports } from './sources/problem-reports.ts'
@@ -65,6 +66,7 @@ export function createServer(config: ServerConfig): MillraceServer {
   const stdin = config.stdin === undefined ? {} : { stdin: readOnce(config.stdin) }
   const finder = new SourceFinder(config.sourcesFrom ?? process.cwd())
   let running: Running | undefined
+  let stopTracing: (() => Promise<void>) | undefined
 
   const manifests = new ManifestControl({
     files: config.files,
@@ -84,6 +86,7 @@ export function createServer(config: ServerConfig): MillraceServer {
     async start() {
       try {
         lines.start()
+        stopTracing = await startTracing({ channels, env: config.env, version, log })
         await manifests.load()
         if (running === undefined) throw new Error('nothing was put in force')
         return await open(running)
@@ -102,6 +105,7 @@ export function createServer(config: ServerConfig): MillraceServer {
       running?.unsubscribe()
       await running?.storage.close()
       running?.metrics?.stop()
+      await stopTracing?.()
       lines.stop()
     },
     reload: () => manifests.reload(),

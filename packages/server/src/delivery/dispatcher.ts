@@ -159,11 +159,26 @@ export class Dispatcher {
     const subscriber = subscriberOf(route, destination.url, destination.authorization)
     const { headers, body } = event.message(route.policy.format)
     const message = {
-      headers: [...headers, ...subscriber.headers],
+      headers: this.#headersOf(delivery, subscriber, headers),
       body,
       wantsBody: (status: number, answered: readonly string[]) => mayHoldReply(route, status, answered),
     }
     this.#request(queue, subscriber, message, (result) => this.#attempted(delivery, subscriber, result))
+  }
+
+  #headersOf({ lease, queue, event }: HeldDelivery, { url, headers: own }: Subscriber, headers: string[]) {
+    const { deliveryAttempting } = this.#options.channels
+    if (!deliveryAttempting.hasSubscribers) return [...headers, ...own]
+    const message = {
+      route: queue.route,
+      record: event.record,
+      delivery: lease.id,
+      attempt: lease.attempts + 1,
+      destination: url,
+      headers: [...headers, ...own],
+    }
+    deliveryAttempting.publish(message)
+    return message.headers
   }
 
   #request(
@@ -227,6 +242,7 @@ export class Dispatcher {
       channels.deliveryAttempted.publish({
         route,
         record: event.record,
+        delivery: lease.id,
         attempt: lease.attempts + 1,
         outcome: as ?? (outcome.kind === 'oversized-reply' ? 'delivered' : outcome.kind),
         ...(result.status === undefined ? {} : { code: result.status }),
@@ -255,6 +271,7 @@ export class Dispatcher {
           channels.deliverySettled.publish({
             route: queue.route,
             record: event.record,
+            delivery: lease.id,
             outcome: failure === undefined ? 'delivered' : 'dead',
             attempts: lease.attempts + 1,
             ms: now() - event.record.acceptedAt,

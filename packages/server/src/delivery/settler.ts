@@ -1,4 +1,4 @@
-import type { ArchivePolicy, Failure } from '@millrace/core'
+import type { Addressable, ArchivePolicy, Failure } from '@millrace/core'
 import type {
   FailedAttempt,
   Lease,
@@ -62,8 +62,9 @@ export class Settler {
    * take this outcome: the delivery is still leased then.
    */
   async settle(delivery: HeldDelivery, ending: Ending): Promise<SettleResult['kind']> {
-    const consequences = ending.consequences ?? { appends: [], deadLetters: [] }
-    const matched = consequences.appends.filter(
+    const { appends: planned, deadLetters } = ending.consequences ?? { appends: [], deadLetters: [] }
+    const appends = this.#arriving(planned, delivery)
+    const matched = appends.filter(
       (consequence) => consequence.routes.length > 0 || this.#archiveOf(consequence) !== undefined,
     )
     const shipments = matched.map((consequence) => this.#ship(consequence))
@@ -74,7 +75,7 @@ export class Settler {
         lease: delivery.lease,
         outcome: ending.outcome,
         appends: shipments.map(({ item }) => item),
-        deadLetters: consequences.deadLetters,
+        deadLetters,
         ...(attempt === undefined ? {} : { attempt }),
       })
     } finally {
@@ -84,7 +85,7 @@ export class Settler {
           (result.kind === 'settled' ? result.appends[index] : undefined) ?? { kind: 'duplicate' },
         )
     }
-    if (result.kind === 'settled') for (const consequence of consequences.appends) this.#announce(consequence)
+    if (result.kind === 'settled') for (const consequence of appends) this.#announce(consequence)
     return result.kind
   }
 
@@ -127,6 +128,19 @@ export class Settler {
     }
   }
 
+  /** What follows from a delivery, with what listeners let travel with it. */
+  #arriving(planned: readonly Consequence[], { lease }: HeldDelivery): readonly Consequence[] {
+    const { eventArriving } = this.#channels
+    if (!eventArriving.hasSubscribers) return planned
+    return planned.map((consequence) => {
+      const addressable = this.#taker(consequence)
+      const origin = { kind: 'delivery', delivery: lease.id } as const
+      const message = { addressable, origin, record: consequence.record }
+      eventArriving.publish(message)
+      return { ...consequence, record: message.record }
+    })
+  }
+
   #ship(consequence: Consequence): Shipment {
     const { addressable, record, routes } = consequence
     const { event, stored } = prepareEvent(record)
@@ -134,16 +148,21 @@ export class Settler {
     return this.#windows.ship(owner, event, stored, routes, this.#archiveOf(consequence))
   }
 
+  #archiveOf(consequence: Consequence): ArchivePolicy | undefined {
+    return this.#taker(consequence)?.archive
+  }
+
   /** A reply or a dead letter on its way to a URL is no event of the addressable that it comes from. */
-  #archiveOf({ addressable, routes }: Consequence): ArchivePolicy | undefined {
+  #taker({ addressable, routes }: Consequence): Addressable | undefined {
     if (routes.some(({ role }) => role !== 'subscriber')) return undefined
-    return this.#flow.current.topology.addressables.get(addressable)?.archive
+    return this.#flow.current.topology.addressables.get(addressable)
   }
 
   /** A reply or a dead letter that an addressable has taken is an accepted event like any other. */
-  #announce({ addressable: path, record, routes }: Consequence): void {
-    const addressable = this.#flow.current.topology.addressables.get(path)
-    if (addressable === undefined || routes.some(({ role }) => role !== 'subscriber')) return
+  #announce(consequence: Consequence): void {
+    const addressable = this.#taker(consequence)
+    const { record, routes } = consequence
+    if (addressable === undefined) return
     this.#channels.eventAccepted.publish({ addressable, record, matched: routes })
     if (routes.length === 0) this.#channels.eventUnmatched.publish({ addressable, record })
   }

@@ -1,6 +1,26 @@
 import { channel } from 'node:diagnostics_channel'
 import type { Addressable, AddressablePath, EventRecord, Route } from '@millrace/core'
 
+/**
+ * An event is about to be stored. Who listens may put another record in the place of this one, with other
+ * headers to travel with it.
+ */
+export interface EventArriving {
+  /** What takes it; none: it is a reply or a dead letter on its way to a URL. */
+  readonly addressable: Addressable | undefined
+  /** Where it comes from: a producer, a source, or the end of a delivery (a reply, a dead letter). */
+  readonly origin:
+    | { readonly kind: 'request' | 'source' }
+    | { readonly kind: 'delivery'; readonly delivery: string }
+  record: EventRecord
+}
+
+/** An event that arrived was not taken. */
+export interface EventRefused {
+  readonly record: EventRecord
+  readonly detail: string
+}
+
 /** An event was stored (or matched nothing), and its producer is answered 202. */
 export interface EventAccepted {
   readonly addressable: Addressable
@@ -32,10 +52,25 @@ export interface EventRejected {
   readonly detail: string
 }
 
+/** One attempt begins. Who listens may put other headers in the place of these (flat, names in lower case). */
+export interface DeliveryAttempting {
+  readonly route: Route
+  readonly record: EventRecord
+  /** Its id in the store. */
+  readonly delivery: string
+  /** From 1. */
+  readonly attempt: number
+  /** Without credentials. */
+  readonly destination: string
+  headers: string[]
+}
+
 /** One attempt has ended. */
 export interface DeliveryAttempted {
   readonly route: Route
   readonly record: EventRecord
+  /** Its id in the store. */
+  readonly delivery: string
   /** From 1. */
   readonly attempt: number
   readonly outcome: 'delivered' | 'retry' | 'dead'
@@ -55,6 +90,8 @@ export interface DeliveryAttempted {
 export interface DeliverySettled {
   readonly route: Route
   readonly record: EventRecord
+  /** Its id in the store. */
+  readonly delivery: string
   readonly outcome: 'delivered' | 'dead'
   readonly attempts: number
   /** From the event's acceptance. */
@@ -136,10 +173,13 @@ function topic<Message>(name: string, server: object): Topic<Message> {
 
 /** What the stages of one server publish, for logs, metrics, traces and `tail`; stages know none of them. */
 export interface Channels {
+  readonly eventArriving: Topic<EventArriving>
   readonly eventAccepted: Topic<EventAccepted>
+  readonly eventRefused: Topic<EventRefused>
   readonly eventUnmatched: Topic<EventUnmatched>
   readonly eventDuplicate: Topic<EventDuplicate>
   readonly eventRejected: Topic<EventRejected>
+  readonly deliveryAttempting: Topic<DeliveryAttempting>
   readonly deliveryAttempted: Topic<DeliveryAttempted>
   readonly deliverySettled: Topic<DeliverySettled>
   readonly deliveriesRemoved: Topic<DeliveriesRemoved>
@@ -152,10 +192,13 @@ export interface Channels {
 export function createChannels(): Channels {
   const server = {}
   return {
+    eventArriving: topic('millrace:event.arriving', server),
+    eventRefused: topic('millrace:event.refused', server),
     eventAccepted: topic('millrace:event.accepted', server),
     eventUnmatched: topic('millrace:event.unmatched', server),
     eventDuplicate: topic('millrace:event.duplicate', server),
     eventRejected: topic('millrace:event.rejected', server),
+    deliveryAttempting: topic('millrace:delivery.attempting', server),
     deliveryAttempted: topic('millrace:delivery.attempted', server),
     deliverySettled: topic('millrace:delivery.settled', server),
     deliveriesRemoved: topic('millrace:deliveries.removed', server),

@@ -84,11 +84,19 @@ function shop(admin: TestAdmin) {
     retried: (id: string, route: Route = first) => {
       const destination = 'http://127.0.0.1:9/first'
       const answer = { code: 503, outcome: 'retry', due: 1_000, ms: 3.6, destination } as const
-      channels.deliveryAttempted.publish({ route, record: record(id), attempt: 1, ...answer })
+      channels.deliveryAttempted.publish({ route, record: record(id), delivery: '1', attempt: 1, ...answer })
     },
     settled: (id: string, outcome: 'delivered' | 'dead', route: Route = first) => {
       const why = outcome === 'dead' ? { reason: 'the answer was 400', code: 400 } : {}
-      channels.deliverySettled.publish({ route, record: record(id), outcome, attempts: 2, ms: 40, ...why })
+      channels.deliverySettled.publish({
+        route,
+        record: record(id),
+        delivery: '1',
+        outcome,
+        attempts: 2,
+        ms: 40,
+        ...why,
+      })
     },
   }
 }

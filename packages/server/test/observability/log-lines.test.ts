@@ -48,6 +48,7 @@ function attempted(outcome: DeliveryAttempted['outcome'], route: Route = first):
   channels.deliveryAttempted.publish({
     route,
     record,
+    delivery: '1',
     attempt: 1,
     outcome,
     ...result,

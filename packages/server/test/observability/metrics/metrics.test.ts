@@ -62,6 +62,7 @@ function attempted(channels: ReturnType<typeof createChannels>, fields: object =
   channels.deliveryAttempted.publish({
     route: first,
     record,
+    delivery: '1',
     attempt: 1,
     outcome: 'delivered',
     code: 202,
@@ -121,7 +122,7 @@ describe('deliveries', () => {
     using fixture = await start()
     const { channels, scrape } = fixture
     const sink: Route = { ...first, id: `${first.id}-dead`, role: 'deadletter' }
-    const end = { record, attempts: 1, ms: 40 }
+    const end = { record, delivery: '1', attempts: 1, ms: 40 }
     channels.deliverySettled.publish({ route: first, outcome: 'delivered', ...end })
     channels.deliverySettled.publish({ route: first, outcome: 'dead', ...end })
     channels.deliverySettled.publish({ route: sink, outcome: 'delivered', ...end })
@@ -165,7 +166,7 @@ describe('deliveries', () => {
     using fixture = await start()
     const { channels, scrape } = fixture
     attempted(channels)
-    const end = { record, attempts: 2, ms: 4_000 }
+    const end = { record, delivery: '1', attempts: 2, ms: 4_000 }
     channels.deliverySettled.publish({ route: first, outcome: 'delivered', ...end })
     channels.deliverySettled.publish({ route: first, outcome: 'dead', ...end })
     const lines = await scrape()
