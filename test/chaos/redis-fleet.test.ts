@@ -8,7 +8,7 @@ import {
   type Receiver,
   type RedisServer,
 } from '@millrace/testkit'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFailed, test } from 'vitest'
 import { counted, deadLetters, produce, waiting } from './accounts.ts'
 
 /** `npm run test:chaos` takes longer. */
@@ -69,11 +69,14 @@ describe.skipIf(redisMissing !== undefined)(`several processes on one Redis ${re
     `nothing that was accepted is lost over ${chaosMs / 1000} s of kill -9, of them and of Redis, and a process that is stopped`,
     { timeout: 4 * chaosMs + 120_000 },
     async () => {
+      const servers: Millrace[] = []
       await using redis = await redisServer({ appendfsync: 'always' })
       await using sinks = await receiver({ remember: 'ids' })
       const manifests = manifestsFor(sinks)
       await using fleet = new AsyncDisposableStack()
-      const servers: Millrace[] = []
+      onTestFailed(() => {
+        for (const { stderr } of servers) process.stderr.write(`${stderr.slice(-4_000)}\n`)
+      })
       for (let n = 0; n < processes; n += 1)
         servers.push(fleet.use(await startMillrace({ manifests, args: ['--store', redis.storeUrl()] })))
       const [frozen, ...killed] = servers as [Millrace, ...Millrace[]]

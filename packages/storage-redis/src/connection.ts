@@ -92,6 +92,8 @@ export class Connection {
     if (!this.#open) return
     this.#open = false
     this.#client.disconnect()
+    // a server that hangs would not close its side
+    this.#client.stream.destroy()
     this.#ended()
   }
 }

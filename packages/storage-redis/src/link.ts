@@ -11,6 +11,8 @@ import type { Store } from './store.ts'
 
 const firstPauseMs = 100
 const longestPauseMs = 5_000
+/** Connecting takes several steps, each of which may take as long as an answer may. */
+const connectStalls = 4
 
 export interface LinkOptions {
   readonly redis: () => Promise<Omit<RedisOptions, 'replyMapping'>>
@@ -86,7 +88,17 @@ export class Link {
     }
   }
 
+  /** Connects under a new name, or gives up after a while: a server that hangs answers nothing. */
   async #connect(name: string): Promise<void> {
+    const timer = setTimeout(() => this.#drop(), connectStalls * this.#options.stallMs)
+    try {
+      await this.#takeUp(name)
+    } finally {
+      clearTimeout(timer)
+    }
+  }
+
+  async #takeUp(name: string): Promise<void> {
     const { session, keys } = this.#store
     const { stallMs, inspect, heard } = this.#options
     const redis = await this.#options.redis()

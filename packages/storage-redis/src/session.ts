@@ -117,7 +117,8 @@ export class Session {
   }
 
   async #flush(): Promise<void> {
-    while (this.#queue.length > 0 && this.#current !== undefined) {
+    // one pipeline at a time: what is asked meanwhile goes together in the next
+    while (!this.#isSending && this.#queue.length > 0 && this.#current !== undefined) {
       const { connection, process } = this.#current
       const batch = this.#queue.splice(0)
       const built = batch.map((operation) => operation.commands(process))
