@@ -5,6 +5,9 @@ import { outputFormat, outputOption, printJson } from '../output.ts'
 import { journeyLines } from '../story/journey-lines.ts'
 import type { Journey } from '../story/journey.ts'
 
+/** What goes round in a loop can come by hundreds of times. */
+const mostShown = 10
+
 export const event = defineCommand({
   name: 'event',
   summary: 'Show where an event is: which triggers matched, and what became of each delivery',
@@ -26,8 +29,16 @@ export const event = defineCommand({
     const query = { id, data: flags.data ? 'true' : undefined }
     const { items } = await new AdminClient(flags).get<{ items: Journey[] }>('/api/events', query)
     if (items.length === 0) throw notFound(id)
-    if (format === 'json') printJson(terminal, items)
-    else for (const item of items) for (const line of journeyLines(item, terminal)) terminal.print(line)
+    if (format === 'json') {
+      printJson(terminal, items)
+      return exitCode.done
+    }
+    if (items.length > mostShown)
+      terminal.note(
+        `accepted ${items.length} times, the last ${mostShown} of them are shown: -o json shows all`,
+      )
+    for (const item of items.slice(-mostShown))
+      for (const line of journeyLines(item, terminal)) terminal.print(line)
     return exitCode.done
   },
 })
