@@ -9,6 +9,7 @@ export const adminProblems = {
   'admin-no-such-kind': { status: 404, title: 'There is no such kind' },
   'admin-no-such-route': { status: 404, title: 'There is no such trigger' },
   'admin-no-such-dead-letter': { status: 404, title: 'There is no such dead letter' },
+  'admin-no-such-key': { status: 404, title: 'The key is not parked' },
   'admin-no-such-orphan': { status: 404, title: 'There is no such orphan' },
   'admin-not-an-orphan': { status: 409, title: 'The route is part of the manifests' },
   'admin-paused-by-annotation': { status: 409, title: 'The manifests say that it is paused' },

@@ -1,6 +1,6 @@
 import { fastify, type FastifyError, type FastifyInstance } from 'fastify'
 import type { Route } from '@millrace/core'
-import { StorageError, type RouteNumber, type Storage } from '@millrace/storage'
+import { StorageError, type ParkedKey, type RouteNumber, type Storage } from '@millrace/storage'
 import { requireTokenBeyondLoopback } from './admin-address.ts'
 import { adminGuard } from './admin-guard.ts'
 import { refuse, type AdminProblemCode } from './admin-problems.ts'
@@ -8,7 +8,9 @@ import type { Channels } from '../observability/channels.ts'
 import type { ConditionTimes } from './condition-times.ts'
 import { deadLetterRoutes } from './dead-letter-routes.ts'
 import { eventRoutes } from './event-routes.ts'
+import { deliveryRoutes } from './delivery-routes.ts'
 import { healthRoutes, type Reasons } from './health-routes.ts'
+import { keyRoutes } from './key-routes.ts'
 import type { RouteState } from './live-status.ts'
 import type { ManifestState } from './manifest-control.ts'
 import { metricsRoute, type Scraped } from './metrics-route.ts'
@@ -29,7 +31,7 @@ export interface AdminOptions {
   readonly storeUrl: string
   readonly storage: Pick<
     Storage,
-    'archive' | 'attempts' | 'deadLetters' | 'deliveries' | 'health' | 'info' | 'routes' | 'stats'
+    'archive' | 'attempts' | 'deadLetters' | 'deliveries' | 'health' | 'info' | 'parked' | 'routes' | 'stats'
   >
   /** Where ingress is reached, once it listens. */
   readonly ingressUrl: () => string
@@ -45,6 +47,8 @@ export interface AdminOptions {
   /** What `tail` follows. */
   readonly channels: Channels
   readonly metrics: Scraped
+  /** Makes the head of a parked key a dead letter; `false`: it was no longer the head. */
+  readonly skipParked: (parked: ParkedKey) => Promise<boolean>
   readonly pauses: PauseRoutesOptions['pauses']
   readonly log: { error(fields: object, message: string): void }
   /** Milliseconds since the epoch. */
@@ -133,11 +137,14 @@ export class AdminServer {
       orphanRoutes(api, { storage })
       pauseRoutes(api, { resources: () => manifests.state?.resources ?? [], pauses: this.#options.pauses })
       deadLetterRoutes(api, { storage, routeOf, now })
+      const isPaused = (id: string): boolean => routeState(id).paused
+      deliveryRoutes(api, { storage, routeOf, isPaused, channels, now })
+      keyRoutes(api, { storage, routeOf, isPaused, skip: this.#options.skipParked, now })
       eventRoutes(api, {
         storage,
         topology: () => manifests.state?.compilation.topology,
         routeOf,
-        isPaused: (id) => routeState(id).paused,
+        isPaused,
         now,
       })
       const ownerOf = (path: string): string =>

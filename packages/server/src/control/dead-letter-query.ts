@@ -1,8 +1,7 @@
-import { nearest } from '@millrace/resources'
 import { parseDuration } from '@millrace/core'
 import type { DeadLetterQuery, RegisteredRoute } from '@millrace/storage'
 import type { AdminProblemCode } from './admin-problems.ts'
-import { isNamed, routeIdentity } from './route-identity.ts'
+import { namedRoutes } from './named-routes.ts'
 
 const usualLimit = 100
 const mostAtOnce = 1_000
@@ -27,15 +26,13 @@ export function readDeadLetterQuery(
       'admin-bad-request',
       `since "${since}" has to be a time such as 2026-01-31T12:00:00Z, or a duration such as PT1H`,
     )
-  const routes =
-    trigger === undefined ? undefined : registered.filter(({ id }) => isNamed(routeIdentity(id), trigger))
-  if (trigger !== undefined && routes?.length === 0)
-    return problem('admin-no-such-route', unknownTrigger(trigger, registered))
+  const named = trigger === undefined ? undefined : namedRoutes(trigger, registered)
+  if (named !== undefined && 'detail' in named) return problem('admin-no-such-route', named.detail)
   return {
     kind: 'query',
     query: {
       limit: Math.min(most, mostAtOnce),
-      ...(routes === undefined ? {} : { routes: routes.map(({ route }) => route) }),
+      ...(named === undefined ? {} : { routes: named.routes.map(({ route }) => route) }),
       ...(type === undefined ? {} : { type }),
       ...(from === undefined ? {} : { since: from }),
       ...(after === undefined ? {} : { after }),
@@ -51,13 +48,4 @@ function problem(code: AdminProblemCode, detail: string): ReadQuery {
 function timeOf(text: string, nowMs: number): number {
   const backMs = parseDuration(text)
   return backMs === undefined ? Date.parse(text) : nowMs - backMs
-}
-
-function unknownTrigger(words: string, registered: readonly RegisteredRoute[]): string {
-  const names = registered.map(({ id }) => {
-    const { namespace, name } = routeIdentity(id)
-    return words.includes('/') ? `${namespace}/${name}` : name
-  })
-  const near = nearest(words, names)
-  return `there is no trigger ${words}${near === undefined ? '' : `, did you mean ${near}?`}`
 }

@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply } from 'fastify'
-import { swapAttached, type Route } from '@millrace/core'
+import { orderingKey, swapAttached, type Route } from '@millrace/core'
 import { encodeRecord, type DeadLetter, type RouteNumber, type Storage } from '@millrace/storage'
 import { refuse } from './admin-problems.ts'
 import { deadLetterJson } from './dead-letter-json.ts'
@@ -22,6 +22,7 @@ interface Redriven {
   readonly owner: string
   readonly route: RouteNumber
   readonly record?: Uint8Array
+  readonly key?: string
 }
 
 interface Skipped {
@@ -87,7 +88,9 @@ export function deadLetterRoutes(
     if (letter.details.ofReply === true) return isReply
     const record = storedRecord(letter.record)
     if (record === undefined) return 'its record cannot be read'
-    const target = { owner: route.addressable, route: letter.route }
+    const { orderedBy } = route.flow ?? {}
+    const key = orderedBy === undefined ? undefined : orderingKey(record.event.attributes, orderedBy)
+    const target = { owner: route.addressable, route: letter.route, ...(key !== undefined && { key }) }
     // the reply is sent again, its subscriber has done its part
     return route.role === 'reply' ? { ...target, record: encodeRecord(swapAttached(record)) } : target
   }

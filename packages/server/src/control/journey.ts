@@ -59,7 +59,7 @@ export function waitingDelivery(
   const { due } = delivery
   return {
     ...routeWords(id),
-    state: route === undefined ? 'orphaned' : stateOf(delivery, paused, nowMs),
+    state: route === undefined ? 'orphaned' : deliveryState(delivery, paused, nowMs),
     ...(due > 0 && { due: rfc3339(due) }),
     attempts: attempts.map(toldAttempt),
   }
@@ -117,7 +117,8 @@ export function headOf(bytes: Uint8Array): EventRecord | undefined {
   }
 }
 
-function stateOf(
+/** The words for where a delivery is that has not ended. */
+export function deliveryState(
   { state, attempts, due }: ListedDelivery,
   paused: boolean,
   nowMs: number,

@@ -8,6 +8,8 @@ export interface RouteState {
   readonly inFlight: number
   /** By its annotation or by command. */
   readonly paused: boolean
+  /** None: it has no circuit, which is as good as closed. */
+  readonly circuit?: 'open' | 'closed'
   readonly lastError:
     | {
         /** Milliseconds since the epoch. */
@@ -77,7 +79,7 @@ export class LiveStatus {
 }
 
 function routeStatus({ waiting, oldest, state }: RouteNumbers, own: readonly RouteNumbers[]): object {
-  const { inFlight, lastError, paused } = state
+  const { inFlight, lastError, paused, circuit = 'closed' } = state
   const toSink = own.filter(({ route }) => route.role === 'deadletter')
   const replies = own.filter(({ route }) => route.role === 'reply')
   return {
@@ -86,7 +88,7 @@ function routeStatus({ waiting, oldest, state }: RouteNumbers, own: readonly Rou
     oldest: oldest === undefined ? undefined : rfc3339(oldest),
     lastError: lastError === undefined ? undefined : { ...lastError, at: rfc3339(lastError.at) },
     paused,
-    circuit: 'closed',
+    circuit,
     deadLetters: sum(own, 'deadLetters'),
     deadLettersWaiting: sum(toSink, 'waiting'),
     repliesWaiting: sum(replies, 'waiting'),

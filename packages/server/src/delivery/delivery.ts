@@ -3,6 +3,7 @@ import {
   decodeRecord,
   UnreadableRecordError,
   type Lease,
+  type ParkedKey,
   type RouteNumber,
   type Storage,
 } from '@millrace/storage'
@@ -16,6 +17,7 @@ import { RouteGate } from './gates/route-gate.ts'
 import { PreparedEvent } from './prepared-event.ts'
 import { RouteQueue, type LastError } from './route-queue.ts'
 import { Settler } from './settler.ts'
+import { skipParked } from './skip-parked.ts'
 import { Slots } from './slots.ts'
 import { Windows } from './windows.ts'
 
@@ -58,6 +60,8 @@ export class Delivery {
   readonly #claimer: Claimer
   readonly #now: () => number
   readonly #log: DeliveryOptions['log']
+  readonly #flow: Flow
+  readonly #channels: Channels
   readonly #isPaused: (route: Route) => boolean
   readonly #unsubscribe: () => void
   #sharers = 1
@@ -66,6 +70,8 @@ export class Delivery {
     const { storage, flow, maxInFlight, bodyLimitBytes, egress, channels, log, now, random } = options
     this.#storage = storage
     this.#log = log
+    this.#flow = flow
+    this.#channels = channels
     this.#isPaused = options.isPaused ?? (() => false)
     this.#now = now ?? Date.now
     this.#slots = new Slots(maxInFlight)
@@ -137,6 +143,11 @@ export class Delivery {
     const busy: [Route, number][] = []
     for (const { route, inFlight } of this.windows.all()) if (inFlight > 0) busy.push([route, inFlight])
     return busy
+  }
+
+  /** Makes the head of a parked key a dead letter; `false`: it was no longer the head. */
+  skip(parked: ParkedKey): Promise<boolean> {
+    return skipParked(this.#flow.current, this.#settler, this.#channels, parked, this.#now())
   }
 
   /** Looks anew at what is paused: such a route gives back what it holds, and one that goes on claims. */

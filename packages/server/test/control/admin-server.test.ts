@@ -86,6 +86,7 @@ describe('who may ask', () => {
       routeState: () => ({ inFlight: 0, lastError: undefined, paused: false }),
       sources: { kinds: () => [], columnsOf: () => [], statusOf: (_, compiled) => compiled },
       pauses: await Pauses.open(admin.storage, () => undefined),
+      skipParked: async () => false,
       channels: admin.channels,
       metrics: { contentType: 'text/plain', text: async function* () {} },
       log: { error: () => undefined },

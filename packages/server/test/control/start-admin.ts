@@ -74,6 +74,10 @@ export async function startAdmin(options: TestAdminOptions = {}): Promise<TestAd
     },
     numberOf: (id) => numbers.get(id),
     routeState: () => ({ inFlight: 0, lastError: undefined, paused: false }),
+    skipParked: async (parked) => {
+      const deadLetters = [{ route: parked.route, details: parked.details }]
+      return (await storage.parked.skip(parked, { deadLetters })).kind === 'settled'
+    },
     pauses: await Pauses.open(storage, () => undefined),
     sources: { kinds: () => [], columnsOf: () => [], statusOf: (_, compiled) => compiled },
     channels,
