@@ -63,6 +63,7 @@ export const gitHubSourceKind: SourceKind<GitHubSourceSpec> = {
     { heading: 'REPOSITORY', path: 'spec.ownerAndRepository' },
     { heading: 'EVENTS', path: 'spec.eventTypes' },
     { heading: 'HOOK', path: 'status.webhookIDKey' },
+    { heading: 'URL', path: 'status.webhookURL' },
   ],
   ceAttributes: ({ spec: { eventTypes, ownerAndRepository } }) =>
     eventTypes.includes('*')

@@ -12,11 +12,12 @@ import { SECRETS_PROVIDED, WEBHOOK_CONFIGURED, type GitHubSourceSpec } from './k
 
 /** Registers the hook at GitHub, where an access token is given. Changes of the manifest and of Secrets run it again. */
 export async function run(context: RunContext<GitHubSourceSpec>): Promise<void> {
-  const { spec, status, checkpoint, webhookUrl } = context
+  const { spec, status, checkpoint, webhookUrl, namespace, name } = context
   const { accessToken, ownerAndRepository, eventTypes: events, githubAPIURL: apiUrl, secure } = spec
   const [secret] = secretOf(context, spec.secretToken, 'SecretTokenNotFound')
   const token = accessToken && secretOf(context, accessToken, 'AccessTokenNotFound')[0]
   status.condition(SECRETS_PROVIDED, 'True')
+  status.set({ webhookURL: webhookUrl ?? `/sources/${namespace}/${name}` })
   if (token === undefined) {
     const message = 'there is no accessToken, so the hook at GitHub is somebody else’s to register'
     return status.condition(WEBHOOK_CONFIGURED, 'True', 'Unmanaged', message)

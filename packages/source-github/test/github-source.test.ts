@@ -44,7 +44,10 @@ describe('registering', () => {
     await vi.waitFor(() => expect(host.conditions.get('WebhookConfigured')?.status).toBe('True'))
     expect(host.conditions.get('SecretsProvided')?.status).toBe('True')
     expect(fake.hooks(place)).toMatchObject([{ config: { url: webhookUrl, secret: 'of-the-hook' } }])
-    expect(host.fields).toEqual({ webhookIDKey: String(fake.hooks(place)[0]?.id) })
+    expect(host.fields).toEqual({
+      webhookURL: webhookUrl,
+      webhookIDKey: String(fake.hooks(place)[0]?.id),
+    })
   })
 
   test('what GitHub refuses is tried again, and succeeds when it is mended', async () => {
@@ -56,6 +59,20 @@ describe('registering', () => {
     host.nudge()
     await vi.waitFor(() => expect(host.conditions.get('WebhookConfigured')?.status).toBe('True'))
     expect(fake.hooks(place)).toHaveLength(1)
+  })
+
+  test('GitHub out of reach is a condition of the hook, not of the Secret', async () => {
+    const { host } = await started((at) => {
+      const manifest = manifestOf(at)
+      return { ...manifest, spec: { ...manifest.spec, githubAPIURL: 'http://unreachable.invalid' } }
+    })
+    await vi.waitFor(() =>
+      expect(host.conditions.get('WebhookConfigured')).toMatchObject({
+        status: 'False',
+        reason: 'UpstreamUnreachable',
+      }),
+    )
+    expect(host.conditions.get('SecretsProvided')?.status).toBe('True')
   })
 
   test('without an access token nothing is, and somebody else does', async () => {

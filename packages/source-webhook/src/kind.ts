@@ -100,7 +100,10 @@ export const webhookSourceKind: SourceKind<WebhookSourceSpec> = {
   },
   conditions: [SECRETS_PROVIDED],
   validate,
-  columns: [{ heading: 'SCHEME', path: 'spec.verify.scheme' }],
+  columns: [
+    { heading: 'SCHEME', path: 'spec.verify.scheme' },
+    { heading: 'URL', path: 'status.webhookURL' },
+  ],
   ceAttributes({ namespace, name, spec: { event } }) {
     const { type, source } = event
     const isFixed = type.value !== undefined && (source === undefined || source.value !== undefined)

@@ -17,6 +17,11 @@ export function validate({ spec }: SourceManifest, report: SourceReport): void {
     report({ path: 'verify.tolerance', message })
   }
   const event = mapAt(spec, 'event')
+  if (mapAt(event, 'id')['value'] !== undefined) {
+    const message =
+      'is the same for every request, of which only the first would be stored; use a header or a pointer'
+    report({ severity: 'warning', path: 'event.id.value', message })
+  }
   for (const name of ['type', 'id', 'subject', 'source']) {
     if (event[name] === undefined) continue
     const given = origins.filter((origin) => mapAt(event, name)[origin] !== undefined)

@@ -7,7 +7,9 @@ import { keysOf } from './verify/standard.ts'
 export const source = defineSource<WebhookSourceSpec>({ kind: webhookSourceKind, run, handle, webhook: {} })
 
 /** There is nothing to register: only the Secret has to be there, and fit the scheme. */
-async function run({ spec, secret, status }: RunContext<WebhookSourceSpec>): Promise<void> {
+async function run(context: RunContext<WebhookSourceSpec>): Promise<void> {
+  const { spec, secret, status, webhookUrl, namespace, name } = context
+  status.set({ webhookURL: webhookUrl ?? `/sources/${namespace}/${name}` })
   const secrets = secret(spec.verify.secret)
   if (spec.verify.scheme === 'standard') keysOf(secrets)
   status.condition(SECRETS_PROVIDED, 'True')

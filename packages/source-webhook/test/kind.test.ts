@@ -68,6 +68,12 @@ test.each([
   expect(await found(standard, event)).toEqual([`-:4: pay: ${message}`])
 })
 
+test('an id that is always the same is warned of', async () => {
+  expect(await found(standard, '{type: {value: x}, id: {value: one}}')).toEqual([
+    'warning -:4: pay: spec.event.id.value: is the same for every request, of which only the first would be stored; use a header or a pointer',
+  ])
+})
+
 async function found(verify: string, event: string): Promise<string[]> {
   const manifest = [
     'apiVersion: sources.millrace.dev/v1alpha1',

@@ -1,4 +1,4 @@
-import { SourceError, type HttpCall, type HttpCallAnswer } from '@millrace/source-sdk'
+import { isSourceError, SourceError, type HttpCall, type HttpCallAnswer } from '@millrace/source-sdk'
 import { WEBHOOK_CONFIGURED } from '../kind.ts'
 import { refusal } from './refusal.ts'
 
@@ -69,21 +69,28 @@ export class GitHubApi {
     return items
   }
 
-  #send(method: string, url: string, body: object | undefined): Promise<HttpCallAnswer> {
+  async #send(method: string, url: string, body: object | undefined): Promise<HttpCallAnswer> {
     const { http, token, signal } = this.#options
-    return http({
-      method,
-      url,
-      signal,
-      headers: {
-        accept: 'application/vnd.github+json',
-        authorization: `Bearer ${token}`,
-        'user-agent': 'millrace',
-        'x-github-api-version': '2022-11-28',
-        ...(body !== undefined && { 'content-type': 'application/json' }),
-      },
-      ...(body !== undefined && { body: JSON.stringify(body) }),
-    })
+    const headers = {
+      accept: 'application/vnd.github+json',
+      authorization: `Bearer ${token}`,
+      'user-agent': 'millrace',
+      'x-github-api-version': '2022-11-28',
+      ...(body !== undefined && { 'content-type': 'application/json' }),
+    }
+    try {
+      return await http({
+        method,
+        url,
+        signal,
+        headers,
+        ...(body !== undefined && { body: JSON.stringify(body) }),
+      })
+    } catch (error) {
+      if (!isSourceError(error)) throw error
+      const { message, reason, cause } = error
+      throw SourceError.retryable(message, { condition: WEBHOOK_CONFIGURED, reason, cause })
+    }
   }
 
   /** The token goes to the API that the manifest names and nowhere else. */

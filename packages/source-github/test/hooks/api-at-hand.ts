@@ -1,4 +1,4 @@
-import type { Checkpoint, HttpCall } from '@millrace/source-sdk'
+import { SourceError, type Checkpoint, type HttpCall } from '@millrace/source-sdk'
 import { exchange, githubApi, type GitHubApi as Fake } from '@millrace/testkit'
 import { GitHubApi } from '../../src/hooks/github-api.ts'
 import type { WantedHook } from '../../src/hooks/register.ts'
@@ -8,7 +8,9 @@ export const place = 'acme/web'
 export const events = ['push', 'pull_request', 'issues']
 
 export const http: HttpCall = async ({ method = 'GET', url, headers = {}, body }) => {
-  const answer = await exchange(method, url, { headers, body })
+  const answer = await exchange(method, url, { headers, body }).catch((cause: unknown) => {
+    throw SourceError.retryable('nobody answers', { cause, reason: 'UpstreamUnreachable' })
+  })
   const entries = Object.entries(answer.headers).map(([name, value]) => [name, String(value)])
   return {
     status: answer.status,
