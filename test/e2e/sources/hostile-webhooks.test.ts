@@ -1,4 +1,6 @@
 import { createHmac, randomUUID } from 'node:crypto'
+import { once } from 'node:events'
+import { request, type IncomingMessage } from 'node:http'
 import { eventually, exchange, githubSignatures, type Answer } from '@millrace/testkit'
 import { describe, expect, test } from 'vitest'
 import { oneServer } from '../fixture/one-server.ts'
@@ -92,9 +94,17 @@ describe('a GitHubSource', () => {
     expect((JSON.parse(answer.text) as { detail: string }).detail).toContain('SHA-1, which is not taken')
   })
 
-  test('more than 25 MiB is 413: before the body is read where its length is said, and while it is read', async () => {
-    const announced = await send('gh', signedDelivery(body), Buffer.alloc(limit + 1, 0x20))
-    expect(announced.status).toBe(413)
+  test('more than 25 MiB is 413, before the body is read where its length is said', async () => {
+    const { status, unread } = await sendPart({
+      ...signedDelivery(body),
+      'content-length': String(limit + 1),
+    })
+    expect([status, unread]).toEqual([413, true])
+  })
+
+  test('more than 25 MiB is 413 while it is read where its length is not said', async () => {
+    const { status, unread } = await sendPart(signedDelivery(body), Buffer.alloc(limit + 1))
+    expect([status, unread]).toEqual([413, true])
   })
 
   test('25 MiB are taken', async () => {
@@ -234,6 +244,18 @@ function send(
   const given = Object.entries(headers).filter((entry): entry is [string, string] => entry[1] !== undefined)
   const url = `${server.millrace.ingress}/sources/default/${name}`
   return exchange('POST', url, { headers: Object.fromEntries(given), body: sent })
+}
+
+/** Sends headers and so much of a body, and does not end it. → the status; whether it came before the end */
+async function sendPart(headers: Readonly<Record<string, string>>, part?: Uint8Array) {
+  const sending = request(`${server.millrace.ingress}/sources/default/gh`, { method: 'POST', headers })
+  sending.on('error', () => undefined) // the server closes what it does not want to read
+  if (part === undefined) sending.flushHeaders()
+  else sending.write(part)
+  const [answer] = (await once(sending, 'response')) as [IncomingMessage]
+  const unread = !sending.writableEnded
+  sending.destroy()
+  return { status: answer.statusCode, unread }
 }
 
 /** The headers of a delivery that is right, with an id of its own. */
