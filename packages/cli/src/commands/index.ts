@@ -1,4 +1,5 @@
 import type { Command } from '../command.ts'
+import { bench } from './bench.ts'
 import { completionOf } from './completion.ts'
 import { dev } from './dev.ts'
 import { dlqDrop } from './dlq-drop.ts'
@@ -33,6 +34,7 @@ const known: readonly Command[] = [
   dlqShow,
   dlqRedrive,
   dlqDrop,
+  bench,
   version,
 ]
 
