@@ -28,6 +28,23 @@ spec:
   filter: {attributes: {type: order}}
   subscriber: {uri: "SINK"}
   delivery: {retry: 0}
+---
+apiVersion: eventing.knative.dev/v1
+kind: Trigger
+metadata: {name: queue, annotations: {millrace.dev/ordered-by: subject, millrace.dev/on-failure: park}}
+spec:
+  broker: default
+  filter: {attributes: {type: queue}}
+  subscriber: {uri: "SINK"}
+  delivery: {retry: 0}
+---
+apiVersion: eventing.knative.dev/v1
+kind: Trigger
+metadata: {name: later, annotations: {millrace.dev/due-from: notbefore}}
+spec:
+  broker: default
+  filter: {attributes: {type: later}}
+  subscriber: {uri: "SINK"}
 `
 const noTerminal = await terminalMissing()
 const cleanup = new AsyncDisposableStack()
@@ -38,18 +55,20 @@ beforeAll(async () => {
   folder = cleanup.use(await tempDir()).path
   const sink = cleanup.use(await receiver())
   sink.replyWith({ status: 400, body: 'no such order' })
-  const yaml = manifests.replace('SINK', sink.url)
+  const yaml = manifests.replaceAll('SINK', sink.url)
   millrace = cleanup.use(await startMillrace({ manifests: yaml }))
   await writeFile(join(folder, 'flow.yaml'), yaml)
   await writeFile(join(folder, 'event.json'), '{"specversion":"1.0","id":"e","source":"/s","type":"order"}')
   for (const id of ['dead-1', 'dead-2', 'dead-3', 'dead-4'])
     await post(`${millrace.ingress}/default/default`, { type: 'order', id })
+  for (const id of ['one', 'two', 'three', 'four'])
+    await post(`${millrace.ingress}/default/default`, { type: 'queue', id, subject: 'k7' })
   await eventually(async () => (await deadLetters(millrace)).length === 4)
 })
 afterAll(() => cleanup.disposeAsync())
 
 interface Row {
-  /** `LETTER` is a dead letter's id; one for each run. */
+  /** `LETTER` is a dead letter's id, `LATER` that of an event that waits for its time; one for each run. */
   readonly args: readonly string[]
   readonly shows: RegExp
   readonly code?: number
@@ -57,7 +76,7 @@ interface Row {
 
 /** A row for each command that ends by itself. */
 const rows: Readonly<Record<string, Row>> = {
-  validate: { args: ['flow.yaml'], shows: /^2 resources, 0 errors, 0 warnings$/m },
+  validate: { args: ['flow.yaml'], shows: /^4 resources, 0 errors, 0 warnings$/m },
   graph: { args: ['-f', 'flow.yaml', '--format', 'text'], shows: /orders/ },
   filter: { args: ["type = 'order'", '-e', 'event.json'], shows: /^match$/m },
   send: { args: ['--type', 'other', '--id', 'sent-1'], shows: /^sent-1$/m },
@@ -69,6 +88,16 @@ const rows: Readonly<Record<string, Row>> = {
   'dlq drop': { args: ['LETTER'], shows: /^dropped 1 of 1$/m },
   pause: { args: ['trigger', 'orders'], shows: /^Trigger default\/orders is paused/m },
   resume: { args: ['trigger', 'orders'], shows: /^Trigger default\/orders /m },
+  'keys ls': { args: ['queue'], shows: /^TRIGGER +KEY .*\nqueue +k7 +4 .* 400 +one +the answer was 400$/m },
+  'keys show': { args: ['queue', 'k7'], shows: /^queue k7: 4 waiting, .* one\n.* two\n.* three\n.* four$/ms },
+  'keys release': { args: ['queue', 'k7'], shows: /^k7 goes on with its head$/m },
+  'keys skip': { args: ['queue', 'k7'], shows: /^k7 goes on behind its head, which is a dead letter$/m },
+  'deliveries ls': {
+    args: ['--trigger', 'queue'],
+    shows: /^ID +ADDRESSABLE .*\n.* queue +(parked|waiting) /m,
+  },
+  'deliveries cancel': { args: ['--event', 'LATER'], shows: /^cancelled 1$/m },
+  bench: { args: ['--seconds', '1'], shows: /^delivered +\d+, lost 0; arrived after /m },
   version: { args: [], shows: /^millrace \d+\.\d+\.\d+$/m },
   completion: { args: ['bash'], shows: /^complete .*_millrace millrace$/m },
 }
@@ -113,7 +142,14 @@ test('every command is run here, or in a file of its own', async () => {
 
 async function line(name: string, { args }: Row): Promise<string[]> {
   const letters = args.includes('LETTER') ? await deadLetters(millrace) : []
-  return [...name.split(' '), ...args.map((word) => (word === 'LETTER' ? (letters.at(-1)?.id ?? '') : word))]
+  const words = { LETTER: letters.at(-1)?.id, LATER: args.includes('LATER') ? await sendLater() : undefined }
+  return [...name.split(' '), ...args.map((word) => words[word as keyof typeof words] ?? word)]
+}
+
+/** → the id of an event that is not due for an hour. */
+async function sendLater(): Promise<string> {
+  const sent = await runCli(['send', '--type', 'later', '--at', '1h'], { cwd: folder, env: server() })
+  return sent.stdout.trim()
 }
 
 function server() {

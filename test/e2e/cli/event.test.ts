@@ -18,8 +18,8 @@ describe('millrace event', () => {
     const { sink, millrace } = shared
     sink.path('/flaky').replyWith(503, 202)
     sink.path('/bad').replyWith({ status: 400, body: 'no such order' })
-    const event = { id, type: 'order', data: '{"n":12345678901234567890}' }
-    expect((await post(`${millrace.ingress}/default/default`, event)).status).toBe(202)
+    const sent = { id, type: 'order', data: '{"n":12345678901234567890}' }
+    expect((await post(`${millrace.ingress}/default/default`, sent)).status).toBe(202)
   }
 
   function event(...args: string[]) {

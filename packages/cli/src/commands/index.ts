@@ -1,6 +1,8 @@
 import type { Command } from '../command.ts'
 import { bench } from './bench.ts'
 import { completionOf } from './completion.ts'
+import { deliveriesCancel } from './deliveries-cancel.ts'
+import { deliveriesLs } from './deliveries-ls.ts'
 import { dev } from './dev.ts'
 import { dlqDrop } from './dlq-drop.ts'
 import { dlqLs } from './dlq-ls.ts'
@@ -10,6 +12,10 @@ import { event } from './event.ts'
 import { filter } from './filter.ts'
 import { get } from './get.ts'
 import { graph } from './graph.ts'
+import { keysLs } from './keys-ls.ts'
+import { keysRelease } from './keys-release.ts'
+import { keysShow } from './keys-show.ts'
+import { keysSkip } from './keys-skip.ts'
 import { pause } from './pause.ts'
 import { resume } from './resume.ts'
 import { send } from './send.ts'
@@ -30,6 +36,12 @@ const known: readonly Command[] = [
   get,
   pause,
   resume,
+  deliveriesLs,
+  deliveriesCancel,
+  keysLs,
+  keysShow,
+  keysRelease,
+  keysSkip,
   dlqLs,
   dlqShow,
   dlqRedrive,

@@ -17,7 +17,7 @@ export function eventBlock({ attributes, data }: CloudEvent, terminal: Pick<Term
     const value = attributes[name]
     return value === undefined ? [] : [[name, value]]
   })
-  const width = Math.max(...rows.map(([name]) => name.length), 'data'.length)
+  const width = Math.max(...[...first, ...rows.map(([name]) => name)].map(({ length }) => length))
   const lines = rows.map(([name, value]) => row(name, terminal.style('bold', visibleLine(String(value)))))
   if (data !== undefined) {
     const [head = '', ...rest] = dataText(data, attributes['datacontenttype']).split('\n')
