@@ -6,7 +6,7 @@ import {
   type SecretKeySelector,
 } from '@millrace/source-sdk'
 import { GitHubApi } from './hooks/github-api.ts'
-import { registerHook, removeHook } from './hooks/register.ts'
+import { findHook, registerHook, removeHook } from './hooks/register.ts'
 import { rememberedHook } from './hooks/registered-hook.ts'
 import { SECRETS_PROVIDED, WEBHOOK_CONFIGURED, type GitHubSourceSpec } from './kind.ts'
 
@@ -32,13 +32,17 @@ export async function run(context: RunContext<GitHubSourceSpec>): Promise<void> 
   status.condition(WEBHOOK_CONFIGURED, 'True')
 }
 
-/** Removes the hook that was registered. */
+/** Removes the hook that was registered; one that a crash kept from being remembered is found by its URL. */
 export async function onDelete(context: DeletionContext<GitHubSourceSpec>): Promise<void> {
-  const { spec, checkpoint, secret } = context
+  const { spec, checkpoint, secret, webhookUrl: url } = context
+  if (spec.accessToken === undefined) return
+  const { ownerAndRepository } = spec
   const hook = await rememberedHook(checkpoint)
-  if (hook === undefined || spec.accessToken === undefined) return
   const [token] = secret(spec.accessToken)
-  await removeHook(apiOf(context, token, hook.apiUrl), hook)
+  const api = apiOf(context, token, hook?.apiUrl)
+  if (hook !== undefined) return removeHook(api, hook)
+  const id = url === undefined ? undefined : await findHook(api, { url, ownerAndRepository })
+  if (id !== undefined) await removeHook(api, { id, ownerAndRepository })
 }
 
 function apiOf(

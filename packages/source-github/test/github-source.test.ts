@@ -127,11 +127,18 @@ describe('removing', () => {
     expect(fake.hooks(place)).toEqual([])
   })
 
-  test('a hook that was never registered is not looked for', async () => {
+  test('one that a crash kept from being remembered goes too, and no other', async () => {
     await using at = await apiAtHand()
+    at.fake.addHook(place, { events: ['push'], config: { url: 'https://other.example/' } })
     at.fake.addHook(place, { events: ['push'], config: { url: webhookUrl } })
     await hostOf(manifestOf(at)).remove()
-    expect(at.fake.hooks(place)).toHaveLength(1)
+    expect(at.fake.hooks(place)).toMatchObject([{ config: { url: 'https://other.example/' } }])
+  })
+
+  test('without an access token nothing is asked of GitHub', async () => {
+    await using at = await apiAtHand()
+    const manifest = manifestOf(at)
+    await hostOf({ ...manifest, spec: { ...manifest.spec, accessToken: undefined } }).remove()
     expect(at.fake.requests).toEqual([])
   })
 })

@@ -104,3 +104,54 @@ test('a hook lives and goes with its manifest, and its secret is replaced withou
   })
   expect(millrace.stderr).not.toMatch(/ghp_admin|ghp_wrong/)
 })
+
+test('a hook is removed with the folder that held its source and its Secret, and after a restart too; one to keep stays', async () => {
+  await using api = await githubApi({
+    places: ['acme/web', 'acme'],
+    tokens: { ghp_admin: 'admin' },
+    events: ['push'],
+  })
+  const source = (name: string, ownerAndRepository: string, annotations: object = {}) =>
+    gitHubSource(
+      name,
+      {
+        ownerAndRepository,
+        eventTypes: ['push'],
+        githubAPIURL: api.url,
+        secretToken: secretKey('gh', 'hook'),
+        accessToken: secretKey('gh', 'token'),
+        sink: { uri: 'http://127.0.0.1:9/' },
+      },
+      annotations,
+    )
+  const credentials = secret('gh', { hook: 'one', token: 'ghp_admin' })
+  await using millrace = await startMillrace({
+    args: ['--public-url', publicUrl],
+    manifests: {
+      'web.yaml': credentials + source('web', 'acme/web'),
+      'org.yaml': '',
+      'kept.yaml': '',
+    },
+  })
+  await eventually(() => expect(api.hooks('acme/web')).toHaveLength(1))
+  await millrace.write('web.yaml', '')
+  await eventually(() => expect(api.hooks('acme/web')).toEqual([]))
+
+  await millrace.write('web.yaml', credentials)
+  await millrace.write('org.yaml', source('org', 'acme'))
+  await millrace.write('kept.yaml', source('kept', 'acme/web', { 'millrace.dev/keep': 'true' }))
+  await eventually(() => expect([...api.hooks('acme'), ...api.hooks('acme/web')]).toHaveLength(2))
+  const [before] = api.hooks('acme')
+  await millrace.restart()
+  const requests = api.requests.length
+  await eventually(() => expect(api.requests.length).toBeGreaterThan(requests))
+  expect(api.hooks('acme')).toEqual([before])
+
+  await millrace.stop()
+  await millrace.write('org.yaml', '')
+  await millrace.write('kept.yaml', '')
+  expect(api.hooks('acme')).toHaveLength(1)
+  await millrace.start()
+  await eventually(() => expect(api.hooks('acme')).toEqual([]))
+  expect(api.hooks('acme/web')).toHaveLength(1)
+})

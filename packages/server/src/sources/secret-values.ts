@@ -6,9 +6,14 @@ const blackened = '***'
 
 /** The Secrets of the manifests, as sources ask for them. */
 export class SecretValues {
-  readonly #data = new Map<string, Readonly<Record<string, unknown>>>()
+  readonly #data: Map<string, Readonly<Record<string, unknown>>> = new Map<
+    string,
+    Readonly<Record<string, unknown>>
+  >()
 
-  constructor(resources: readonly Resource[]) {
+  /** @param before values that hold where these have none */
+  constructor(resources: readonly Resource[], before?: SecretValues) {
+    if (before !== undefined) this.#data = new Map(before.#data)
     for (const { kind, metadata, spec } of resources)
       if (kind === 'Secret')
         this.#data.set(`${metadata.namespace}/${metadata.name}`, spec['data'] as Record<string, unknown>)

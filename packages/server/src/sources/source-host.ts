@@ -23,6 +23,8 @@ export class SourceHost {
   readonly #ends = new Map<string, Promise<void>>()
   #resources: readonly Resource[] = []
   #secrets = new SecretValues([])
+  /** Those that went too: what a source made upstream may have to be removed with what went along with it. */
+  #everySecret = this.#secrets
   #started = false
   /** One change at a time. */
   #changing: Promise<void> = Promise.resolve()
@@ -30,13 +32,14 @@ export class SourceHost {
   constructor(options: SourceHostOptions) {
     const { parts, finder } = options
     this.#options = options
-    this.#deletions = new Deletions({ parts, finder, secrets: () => this.#secrets })
+    this.#deletions = new Deletions({ parts, finder, secrets: () => this.#everySecret })
   }
 
   /** What the manifests say now: sources that are called can be at once, runs begin once the host is started. */
   apply(resources: readonly Resource[]): void {
     this.#resources = resources
     this.#secrets = new SecretValues(resources)
+    this.#everySecret = new SecretValues(resources, this.#everySecret)
     this.#follow()
     if (this.#started) this.#change()
   }

@@ -39,7 +39,10 @@ export async function registerHook(
 }
 
 /** Removes a hook; one that is gone already is as good. */
-export async function removeHook(api: GitHubApi, { id, ownerAndRepository }: RegisteredHook): Promise<void> {
+export async function removeHook(
+  api: GitHubApi,
+  { id, ownerAndRepository }: Pick<RegisteredHook, 'id' | 'ownerAndRepository'>,
+): Promise<void> {
   const path = `${hooksPath(ownerAndRepository)}/${id}`
   await api.request({ method: 'DELETE', path, expected: [404] })
 }
@@ -62,10 +65,21 @@ async function update(api: GitHubApi, id: number, wanted: WantedHook): Promise<b
 
 /** The id of a hook that has our URL, made into ours; none where there is none. */
 async function takeOver(api: GitHubApi, wanted: WantedHook): Promise<number | undefined> {
-  const hooks = await api.list(hooksPath(wanted.ownerAndRepository))
-  const same = hooks.find((hook) => textAt(hook, 'config', 'url') === wanted.url)
-  const id = memberAt(same, 'id')
-  return typeof id === 'number' && (await update(api, id, wanted)) ? id : undefined
+  const id = await findHook(api, wanted)
+  return id !== undefined && (await update(api, id, wanted)) ? id : undefined
+}
+
+/** The id of the hook of a URL. */
+export async function findHook(
+  api: GitHubApi,
+  { url, ownerAndRepository }: Pick<WantedHook, 'url' | 'ownerAndRepository'>,
+): Promise<number | undefined> {
+  const hooks = await api.list(hooksPath(ownerAndRepository))
+  const id = memberAt(
+    hooks.find((hook) => textAt(hook, 'config', 'url') === url),
+    'id',
+  )
+  return typeof id === 'number' ? id : undefined
 }
 
 async function create(api: GitHubApi, wanted: WantedHook): Promise<number> {
