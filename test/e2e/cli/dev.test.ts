@@ -136,13 +136,18 @@ spec: {broker: shop, filter: {attributes: {type: ${type}}}, subscriber: ${subscr
     await promisify(execFile)('sh', ['-c', curl])
     await eventually(() => expect(dev.stdout).toMatch(/^mine-1 +plain +delivered in /m))
     expect(sink.path('/').ids).toEqual(['mine-1'])
-    await post(curl.split(' ').find((word) => word.startsWith('http')) ?? '', { id: 'b-1', type: 'b' })
+    const ingress = curl.split(' ').find((word) => word.startsWith('http')) ?? ''
+    await post(ingress, { id: 'b-1', type: 'b' })
     await sink.path('/hook').received(1)
 
     await writeFile(path, `${manifests}${trigger('more', 'c', `{uri: "${sink.url}more"}`)}`)
     await eventually(() => expect(dev.stdout).toMatch(/^added Trigger web\/more \(.*flow\.yaml:\d+\)$/m))
     expect(dev.stdout).not.toContain('order-1')
     expect(readdirSync(folder.path)).toEqual(['flow.yaml'])
+
+    sink.hold()
+    await post(ingress, { id: 'c-1', type: 'c' })
+    await sink.path('/more').received(1)
     expect(await dev.end('SIGTERM')).toBe(0)
   })
 

@@ -16,7 +16,7 @@ import { ownScene, sampleScene } from './scene.ts'
 import { sendOrders } from './send-orders.ts'
 
 /** Ctrl-C waits so long for attempts under way. */
-const drainMs = 5_000
+const drainMs = 3_000
 
 /** Runs a server in this process with all that is around it, until a signal ends it. */
 export async function runDev(flags: Values<typeof devOptions>, terminal: Terminal): Promise<ExitCode> {

@@ -55,11 +55,11 @@ export async function ownScene({ files, env, readInput, to, warn }: OwnManifests
     if (finding.severity === 'warning') warn(formatFinding(finding))
 
   const entrances = [...topology.addressables.values()].filter(({ owner }) => owner === undefined)
-  const open = entrances.filter(({ tokens }) => tokens === undefined)
-  const parts = entrances.map(({ path, kind, routes }): [string, string] => [
-    path,
-    `${kind}, ${routes.length} ${routes.length === 1 ? 'route' : 'routes'}`,
-  ])
+  const open = entrances.filter(({ tokens, closed }) => tokens === undefined && closed === undefined)
+  const parts = entrances.map(({ path, kind, routes, closed }): [string, string] => {
+    const count = `${routes.length} ${routes.length === 1 ? 'route' : 'routes'}`
+    return [path, `${kind}, ${closed === undefined ? count : 'a source'}`]
+  })
   return {
     files,
     stdin,
