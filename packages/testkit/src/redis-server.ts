@@ -1,10 +1,10 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { accessSync, constants } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { createConnection } from 'node:net'
-import { delimiter, join } from 'node:path'
+import { join } from 'node:path'
 import { eventually } from './eventually.ts'
+import { onPath } from './on-path.ts'
 import { tempDir, type TempDir } from './temp-dir.ts'
 
 /** Why there is no Redis to test with; undefined: there is one. In CI that is a failure, not a skip. */
@@ -117,18 +117,4 @@ export async function redisServer(options: RedisServerOptions = {}): Promise<Red
     throw error
   }
   return server
-}
-
-function onPath(name: string): string | undefined {
-  const folders = (process.env.PATH ?? '').split(delimiter)
-  return folders.map((folder) => join(folder, name)).find(isExecutable)
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK)
-    return true
-  } catch {
-    return false
-  }
 }

@@ -1,0 +1,40 @@
+// Before the tests: are the servers there that some of them talk to? On a developer's machine those tests
+// are skipped, loudly; in CI (CI=true) what is missing is installed where the system's packages have it,
+// and its lack is a failure.
+import { spawnSync } from 'node:child_process'
+
+const servers = [
+  { command: 'redis-server', package: 'redis-server', brew: 'redis', tests: 'of the Redis store' },
+  { command: 'prometheus', package: 'prometheus', brew: 'prometheus', tests: 'of alerts and the dashboard' },
+] as const
+const isCi = process.env.CI === 'true'
+
+function isThere({ command }: (typeof servers)[number]): boolean {
+  return spawnSync(command, ['--version']).status === 0
+}
+
+function install(packages: readonly string[]): void {
+  const asRoot = process.getuid?.() === 0 ? [] : ['sudo', '-n']
+  const apt = [...asRoot, 'apt-get', '-o', 'DPkg::Lock::Timeout=300']
+  // RUNLEVEL=1: the packages' own services are not started
+  const env = { ...process.env, RUNLEVEL: '1', DEBIAN_FRONTEND: 'noninteractive' }
+  for (const words of [
+    ['update', '-qq'],
+    ['install', '-y', '-qq', '--no-install-recommends', ...packages],
+  ]) {
+    const [command = '', ...args] = [...apt, ...words]
+    spawnSync(command, args, { env, stdio: ['ignore', 'ignore', 'inherit'] })
+  }
+}
+
+const missing = servers.filter((server) => !isThere(server))
+if (missing.length > 0 && isCi) install(missing.map((server) => server.package))
+for (const server of missing.filter((each) => !isThere(each))) {
+  const { command, brew, tests } = server
+  console.error(
+    isCi
+      ? `there is no ${command}, and it could not be installed: the tests ${tests} cannot run`
+      : `THERE IS NO ${command} ON THE PATH: the tests ${tests} are skipped (Debian: apt install ${server.package}; macOS: brew install ${brew})`,
+  )
+  if (isCi) process.exitCode = 1
+}
