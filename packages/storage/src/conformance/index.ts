@@ -9,6 +9,7 @@ import type { StorageHarness } from './harness.ts'
 import { historyRules } from './history-rules.ts'
 import { keyRules } from './key-rules.ts'
 import { limitRules } from './limit-rules.ts'
+import { orderRules } from './order-rules.ts'
 import { parkedRules } from './parked-rules.ts'
 import { retentionRules } from './retention-rules.ts'
 import { routeRules } from './route-rules.ts'
@@ -33,6 +34,7 @@ export function storageConformance(name: string, harness: StorageHarness): void 
     smallValueRules(harness)
     crashRules(harness)
     failureRules(harness)
+    orderRules(harness)
     historyRules(harness)
   })
 }
