@@ -1,4 +1,4 @@
-import type { DefinedSource, WebhookRequest } from '@millrace/source-sdk'
+import type { WebhookRequest } from '@millrace/source-sdk'
 import {
   Caller,
   sourceConformance,
@@ -8,10 +8,9 @@ import {
 } from '@millrace/source-sdk/conformance'
 import { githubSignatures } from '@millrace/testkit'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
-import { source as typed } from '../src/index.ts'
+import { source } from '../src/index.ts'
 import { apiAtHand, http, place, type ApiAtHand } from './hooks/api-at-hand.ts'
 
-const source = typed as unknown as DefinedSource
 const webhookUrl = 'https://hooks.acme.example/sources/default/gh'
 const secrets = { hook: 'of-the-hook\nof-the-hook-before', token: 'ghp_admin' }
 

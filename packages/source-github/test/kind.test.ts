@@ -1,6 +1,9 @@
-import { formatFinding, loadManifests, sourceKind, type SourceDeclaration } from '@millrace/resources'
+import { formatFinding, loadManifests, sourceKind } from '@millrace/resources'
+import type { SourceKind } from '@millrace/source-sdk'
 import { expect, test } from 'vitest'
 import { gitHubSourceKind } from '../src/kind.ts'
+
+const kind: SourceKind = gitHubSourceKind
 
 const secretToken = 'secretToken: {secretKeyRef: {name: gh, key: hook}}'
 const sink = 'sink: {uri: http://sink/}'
@@ -78,7 +81,7 @@ async function read(fields: readonly string[]) {
   const { resources, findings } = await loadManifests(['-'], {
     env: {},
     stdin: async () => manifest.join('\n'),
-    findSource: async () => sourceKind(gitHubSourceKind as unknown as SourceDeclaration),
+    findSource: async () => sourceKind(kind),
   })
   return { found: findings.map(formatFinding), spec: resources[0]?.spec }
 }

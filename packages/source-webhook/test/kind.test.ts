@@ -1,6 +1,9 @@
-import { formatFinding, loadManifests, sourceKind, type SourceDeclaration } from '@millrace/resources'
+import { formatFinding, loadManifests, sourceKind } from '@millrace/resources'
+import type { SourceKind } from '@millrace/source-sdk'
 import { expect, test } from 'vitest'
 import { webhookSourceKind } from '../src/kind.ts'
+
+const kind: SourceKind = webhookSourceKind
 
 const secret = 'secret: {secretKeyRef: {name: pay, key: hook}}'
 const standard = `{scheme: standard, ${secret}}`
@@ -84,7 +87,7 @@ async function found(verify: string, event: string): Promise<string[]> {
   const { findings } = await loadManifests(['-'], {
     env: {},
     stdin: async () => manifest.join('\n'),
-    findSource: async () => sourceKind(webhookSourceKind as unknown as SourceDeclaration),
+    findSource: async () => sourceKind(kind),
   })
   return findings.map(formatFinding)
 }

@@ -1,10 +1,8 @@
 import { createHmac } from 'node:crypto'
-import type { DefinedSource } from '@millrace/source-sdk'
 import { Caller, sourceConformance, TestHost, TestStore } from '@millrace/source-sdk/conformance'
 import { expect, test, vi } from 'vitest'
-import { source as typed } from '../src/index.ts'
+import { source } from '../src/index.ts'
 
-const source = typed as unknown as DefinedSource
 const key = Buffer.from('of the hook').toString('base64')
 
 const manifest = {
