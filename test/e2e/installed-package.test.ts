@@ -1,23 +1,44 @@
 import { execFile } from 'node:child_process'
-import { mkdir, readdir, symlink, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { exchange, post, receiver, startMillrace, tempDir } from '@millrace/testkit'
-import { expect, test } from 'vitest'
+import {
+  eventually,
+  exchange,
+  post,
+  receiver,
+  runCli,
+  startMillrace,
+  tempDir,
+  type TempDir,
+} from '@millrace/testkit'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { install, installFolder } from './fixture/installed.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const run = promisify(execFile)
+
+let home: TempDir
+
+beforeAll(async () => {
+  home = await tempDir()
+  await install(home.path)
+}, 120_000)
+
+afterAll(() => home[Symbol.asyncDispose]())
+
+function launcher(): string {
+  return join(home.path, 'node_modules/millrace/bin/millrace.js')
+}
 
 test(
   'what is published works without the sources: packed, unpacked, started, an event delivered',
   { timeout: 120_000 },
   async () => {
-    await using home = await tempDir()
-    await install(home.path)
     await using sink = await receiver()
     await using millrace = await startMillrace({
-      launcher: join(home.path, 'node_modules/millrace/bin/millrace.js'),
+      launcher: launcher(),
       manifests: `
 apiVersion: eventing.knative.dev/v1
 kind: Broker
@@ -37,25 +58,77 @@ spec: {broker: default, subscriber: {uri: "${sink.url}"}}
   },
 )
 
-/** As `npm install millrace` would, with the libraries that are installed here. */
-async function install(home: string): Promise<void> {
-  await run(join(root, 'node_modules/.bin/tsc'), ['-b'], { cwd: root })
-  const packed = await run('npm', ['pack', '--workspaces', '--json', '--pack-destination', home], {
-    cwd: root,
-  })
-  const modules = join(home, 'node_modules')
-  for (const { name, filename } of Object.values(JSON.parse(packed.stdout) as Record<string, Tarball>)) {
-    await mkdir(join(modules, name), { recursive: true })
-    await run('tar', ['-xzf', join(home, filename), '-C', join(modules, name), '--strip-components=1'])
-  }
-  for (const library of await readdir(join(root, 'node_modules'))) {
-    if (['@millrace', 'millrace', '.bin', 'node'].includes(library)) continue
-    await symlink(join(root, 'node_modules', library), join(modules, library))
-  }
-  await writeFile(join(home, 'package.json'), '{"private":true}')
-}
+describe('docs/guides/write-a-source.md', () => {
+  let files: ReadonlyMap<string, string>
 
-interface Tarball {
-  readonly name: string
-  readonly filename: string
-}
+  beforeAll(async () => {
+    const page = await readFile(join(root, 'docs/guides/write-a-source.md'), 'utf8')
+    files = new Map(
+      Array.from(
+        page.matchAll(/^`([\w.-]+)`:?[^`]*?\n\n```\w+\n([^]*?)^```$/gm),
+        ([, name = '', text = '']) => [name, text],
+      ),
+    )
+    const folder = join(home.path, 'meter')
+    await mkdir(folder)
+    for (const name of ['package.json', 'index.js', 'meter.test.js'])
+      await writeFile(join(folder, name), textOf(name))
+    await installFolder(folder, home.path)
+  })
+
+  /** What the page has under a file's name. */
+  function textOf(name: string): string {
+    const text = files.get(name)
+    if (text === undefined) throw new Error(`the page has no ${name}`)
+    return text
+  }
+
+  test('its source passes the suite, from the page’s own test', { timeout: 60_000 }, async () => {
+    const { stdout } = await run(join(root, 'node_modules/.bin/vitest'), ['run'], {
+      cwd: join(home.path, 'meter'),
+      env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: '0' },
+    })
+    expect(stdout).toMatch(/Tests\s+11 passed/)
+  })
+
+  test(
+    'its source runs by its name, and one that is not installed says what to install',
+    {
+      timeout: 60_000,
+    },
+    async () => {
+      await using meter = await receiver()
+      await using sink = await receiver()
+      meter.path('/readings').replyWith({ body: '[{"n":8,"kwh":412.5}]' })
+      const manifests = textOf('meter.yaml')
+        .replace('http://127.0.0.1:9100', new URL(meter.url).origin)
+        .replace('http://127.0.0.1:9001', new URL(sink.url).origin)
+      const absent = `
+apiVersion: sources.acme.example/v1
+kind: OtherSource
+metadata: {name: attic, annotations: {millrace.dev/source: "@acme/millrace-source-other"}}
+spec: {sink: {uri: "${sink.url}"}}
+`
+      await using millrace = await startMillrace({
+        launcher: launcher(),
+        cwd: home.path,
+        manifests: `${manifests}\n---${absent}`,
+      })
+      await sink.path('/readings').received(1)
+      expect(sink.ids).toEqual(['reading-8'])
+      expect(meter.requests[0]?.headers['authorization']).toBe('Bearer right-token')
+      await eventually(async () => {
+        const { stdout } = await runCli(['get', 'metersources', '--server', millrace.admin])
+        expect(stdout.replaceAll(/ +/g, ' ')).toBe(
+          'NAMESPACE NAME LAST READING READY WAITING\ndefault cellar 8 True 0\n',
+        )
+      })
+      const { stdout } = await runCli(['get', 'othersource', '--server', millrace.admin])
+      expect(stdout).toContain(
+        'PackageNotInstalled: @acme/millrace-source-other is not installed: run npm install',
+      )
+      expect(await millrace.stop()).toBe(0)
+      expect(millrace.stderr).not.toContain('right-token')
+    },
+  )
+})

@@ -59,7 +59,7 @@ export class TestHost {
     this.clock = options.clock ?? new TestClock()
   }
 
-  /** Begins the run, which is begun again as its errors ask for, without their pauses. */
+  /** Begins the run, which is begun again as its errors ask for, or at a nudge. */
   start(): void {
     this.#run = this.#keepRunning()
   }
@@ -109,7 +109,8 @@ export class TestHost {
         if (signal.aborted) return
         this.#failed(err)
         if (isSourceError(err) && err.kind === 'terminal') return
-        await this.#nudged()
+        const { afterMs = 1_000 } = isSourceError(err) ? err : {}
+        await Promise.race([this.#nudged(), this.clock.until(this.clock.now() + afterMs, signal)])
       }
     }
   }
