@@ -71,13 +71,14 @@ test('more connections than a small file limit allows cost nothing but themselve
   expect((await post(url, { id: 'before' })).status).toBe(202)
   const wires = await openAll(1_000, () => wire(millrace))
   await eventually(() => wires.filter(({ socket }) => socket.destroyed).length > 500)
-  // ingress is full; the admin port, the manifests and deliveries have what they need
+  // ingress is full: who sends is served in place of who does not; the admin port, the manifests and deliveries have what they need
   await isWell(millrace, pid)
+  expect((await post(url, { id: 'meanwhile' })).status).toBe(202)
   await millrace.write('manifests.yaml', broker() + broker('other') + trigger('all', sink.url))
-  await closeAll(wires)
   await eventually(async () => (await post(brokerUrl(millrace, 'other'), { id: 'o' })).status === 202)
+  await closeAll(wires)
   expect((await post(url, { id: 'after' })).status).toBe(202)
-  await eventually(() => sink.ids.includes('after'))
+  await eventually(() => sink.ids.includes('meanwhile') && sink.ids.includes('after'))
   expect(millrace.stderr).not.toContain('EMFILE')
   expect(millrace.pid).toBe(pid)
 })

@@ -44,6 +44,11 @@ class Connection {
     })
   }
 
+  /** Nothing is under way on it. */
+  get isIdle(): boolean {
+    return this.#served === 0 && this.#waiting.length === 0
+  }
+
   /** Serves a request, now or in its turn; `done` is to be called when it has been. */
   begin(serve: () => void): void {
     if (this.#ended) return

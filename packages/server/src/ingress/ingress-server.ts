@@ -12,6 +12,7 @@ import { findAddressable } from './find-addressable.ts'
 import { framingProblem } from './framing.ts'
 import { IngressLoad } from './ingress-load.ts'
 import { defaultLimits, type IngressLimits } from './limits.ts'
+import { OpenConnections } from './open-connections.ts'
 import { answerOtherMethod, noSuchAddressable } from './other-answers.ts'
 import { requestPath } from './request-path.ts'
 import { WebhookEndpoint } from './webhook-endpoint.ts'
@@ -44,6 +45,7 @@ export class IngressServer {
   /** More than one where the host is a name with several addresses. */
   readonly #servers: Server[] = []
   readonly #load = new IngressLoad()
+  readonly #connections: OpenConnections
   #url = ''
   #closing = false
   #drained: (() => void) | undefined
@@ -51,6 +53,7 @@ export class IngressServer {
   constructor(options: IngressOptions) {
     this.#options = options
     this.#limits = { ...defaultLimits, ...options.limits }
+    this.#connections = new OpenConnections(this.#limits.connections)
     this.#budget = new BodyBudget(this.#limits.budgetBytes)
     this.#endpoint = new EventEndpoint({
       accept: options.accept,
@@ -131,7 +134,7 @@ export class IngressServer {
     })
     // node would leave out headers beyond 2,000 without a word; their bytes are limited instead
     server.maxHeadersCount = 0
-    server.maxConnections = limits.connections
+    server.on('connection', (socket) => this.#connections.opened(socket))
     // a producer that closes its own side after the request still gets its answer
     Object.assign(server, { httpAllowHalfOpen: true })
     const onRequest = (request: IncomingMessage, response: ServerResponse): void => {
@@ -151,10 +154,13 @@ export class IngressServer {
     response: ServerResponse,
     otherwise: (request: IncomingMessage, response: ServerResponse) => void,
   ): void {
-    const connection = connectionOf(request.socket, this.#load)
+    const { socket } = request
+    const connection = connectionOf(socket, this.#load)
+    this.#connections.busy(socket)
     connection.begin(() => {
       response.on('close', () => {
         connection.done()
+        if (connection.isIdle) this.#connections.idle(socket)
         if (this.#load.served === 0) this.#drained?.()
       })
       this.#route(request, response, otherwise)

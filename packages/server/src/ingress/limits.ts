@@ -12,7 +12,7 @@ export interface IngressLimits {
   readonly requestTimeoutMs: number
   /** How long a connection may idle between two requests. */
   readonly keepAliveMs: number
-  /** Open connections; further ones are closed unanswered. */
+  /** Open connections; beyond, one that is idle makes room, and where none is, the new one is closed unanswered. */
   readonly connections: number
 }
 

@@ -43,18 +43,37 @@ describe('a connection', () => {
     expect(await raw.closed).toMatch(/^HTTP\/1\.1 202 /)
   })
 
-  test('beyond the cap is closed, and those within are served', async () => {
+  test('beyond the cap is served in place of the one that has been idle for longest', async () => {
+    await using ingress = await startIngress({ limits: { connections: 2 } })
+    const first = await rawConnection(ingress.port)
+    await using second = await rawConnection(ingress.port)
+    for (const one of [first, second, first]) {
+      const answered = one.received.length
+      one.send(postHead({ 'content-length': '0' }))
+      await eventually(() => one.received.length > answered)
+    }
+    await using third = await rawConnection(ingress.port)
+    third.send(postHead({ 'content-length': '0' }))
+    await third.until(/ 202 /)
+    expect(await second.closed).toMatch(/ 202 /)
+    first.send(postHead({ 'content-length': '0' }))
+    await first.until(/( 202 [^]*){3}/)
+  })
+
+  test('beyond the cap is closed where all are busy, and those within are served', async () => {
     await using ingress = await startIngress({ limits: { connections: 2 } })
     await using first = await rawConnection(ingress.port)
     await using second = await rawConnection(ingress.port)
-    first.send(postHead({ 'content-length': '0' }))
-    second.send(postHead({ 'content-length': '0' }))
-    await first.until(/ 202 /)
-    await second.until(/ 202 /)
+    for (const one of [first, second]) {
+      one.send(postHead({ 'content-length': '2', expect: '100-continue' }))
+      await one.until(/ 100 /)
+    }
     const third = await rawConnection(ingress.port)
     expect(await third.closed).toBe('')
-    first.send(postHead({ 'content-length': '0' }))
-    await first.until(/ 202 [^]* 202 /)
+    for (const one of [first, second]) {
+      one.send('hi')
+      await one.until(/ 202 /)
+    }
   })
 })
 
