@@ -62,10 +62,12 @@ function inGroup(group: string, commands: readonly Command[]): Command[] {
 }
 
 async function unknownCommand(given: string, commands: readonly Command[]): Promise<CommandError> {
-  const { nearest } = await import('@millrace/resources')
+  const { kinds, nearest } = await import('@millrace/resources')
   const names = commands.flatMap(({ name }) => [name, ...name.split(' ').slice(0, -1)])
-  const near = nearest(given, names)
-  const hint = near === undefined ? 'see millrace --help' : `did you mean millrace ${near}?`
+  const plurals = kinds.map(({ plural }) => plural)
+  const near = nearest(given, [...names, ...plurals])
+  const what = near !== undefined && plurals.includes(near) ? `get ${near}` : near
+  const hint = what === undefined ? 'see millrace --help' : `did you mean millrace ${what}?`
   return usageError(`unknown command "${given}"; ${hint}`)
 }
 

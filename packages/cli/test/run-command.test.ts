@@ -10,7 +10,8 @@ test.each([['version'], ['--version']])('%s prints the version first', async (wo
 
 test.each([
   [['serv'], 'did you mean millrace serve?'],
-  [['tirggers'], 'see millrace --help'],
+  [['tirggers'], 'did you mean millrace get triggers?'],
+  [['xyzzy'], 'see millrace --help'],
   [['dlq', 'redriv'], 'did you mean millrace dlq redrive?'],
   [['--server', 'x'], 'the command comes first'],
 ])('%j is a usage error: %s', async (args, hint) => {

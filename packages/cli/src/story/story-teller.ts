@@ -70,6 +70,9 @@ export class StoryTeller {
             `missed ${step.count}: they came faster than they were read`,
           ),
         ]
+      default:
+        // of a server that is newer than this
+        return []
     }
   }
 
@@ -86,9 +89,9 @@ export class StoryTeller {
     )
   }
 
-  /** The last attempt is told with the delivery's end. */
+  /** One that delivers is told with the delivery's end. */
   #attempt(step: AttemptStep): string[] {
-    if (step.outcome !== 'retry') return []
+    if (step.outcome === 'delivered') return []
     const answer = step.code ?? visibleLine(step.error ?? 'no answer')
     const waitMs = step.due === undefined ? undefined : Date.parse(step.due) - Date.parse(step.time)
     const again = waitMs === undefined ? '' : `, again in ${spanText(waitMs)}`

@@ -57,6 +57,23 @@ describe('what did not arrive', () => {
     expect(tell({ ...step, due })).toEqual(['o-1         t         attempt 3: timeout, again in 1m10s'])
   })
 
+  test('the last attempt is told too, and what follows from it', () => {
+    const step = {
+      ...head,
+      step: 'attempt',
+      trigger: 't',
+      attempt: 2,
+      code: 500,
+      ms: 5,
+      outcome: 'dead',
+    } as const
+    expect(tell(step)).toEqual(['o-1         t         attempt 2: 500'])
+  })
+
+  test('a step of a newer server is passed over', () => {
+    expect(tell({ ...head, step: 'postponed' } as unknown as Step)).toEqual([])
+  })
+
   test('a dead letter has its reason, and says where it was not the subscriber', () => {
     const dead = { ...head, step: 'dead', trigger: 't', reason: 'the answer was 400', code: 400 } as const
     expect(tell(dead, { ...dead, to: 'reply' })).toEqual([
