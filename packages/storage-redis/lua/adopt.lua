@@ -6,8 +6,7 @@
 -- ARGV prefix, new name, time to live in ms, what it is (JSON), then the earlier names
 -- -> whether an earlier name was there (1, 0), the highest time of an id so far
 -- Crash: one step. A name that nobody renews is taken over.
-local call, prefix, name, ttlMs = redis.call, ARGV[1], ARGV[2], tonumber(ARGV[3])
-local processes = prefix .. 'processes'
+local call, prefix, name, ttlMs = redis.call, ARGV[1], ARGV[2], ARGV[3]
 local adopted = 0
 for n = 5, #ARGV do
   local first = 4 * (n - 4)
@@ -18,15 +17,13 @@ for n = 5, #ARGV do
     end
     call('HDEL', prefix .. 'leased', ARGV[n])
     call('HDEL', prefix .. 'members', ARGV[n])
-    call('ZREM', processes, ARGV[n])
+    call('DEL', prefix .. 'alive:' .. ARGV[n])
   end
 end
 if adopted == 0 then
   call('XADD', KEYS[1], '0-1', 'o', '')
   call('XDEL', KEYS[1], '0-1')
 end
-local time = call('TIME')
-local now = time[1] * 1000 + math.floor(time[2] / 1000)
-call('ZADD', processes, string.format('%d', now + ttlMs), name)
+call('SET', prefix .. 'alive:' .. name, '1', 'PX', ttlMs)
 call('HSET', prefix .. 'members', name, ARGV[4])
 return { adopted, call('GET', prefix .. 'last') or '0' }

@@ -20,7 +20,7 @@ for n = 4, #ARGV do
   declared[number] = true
   call('SADD', KEYS[2], number)
 end
-for _, other in ipairs(call('ZRANGE', prefix .. 'processes', 0, -1)) do
+for _, other in ipairs(call('HKEYS', prefix .. 'members')) do
   if other ~= name then
     for _, number in ipairs(call('SMEMBERS', prefix .. 'declared:' .. other)) do declared[number] = true end
   end

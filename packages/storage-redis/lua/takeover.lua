@@ -4,24 +4,20 @@
 -- whatever it does is refused, should it only have been slow.
 --
 -- KEYS 1 its log, 2 its marks, 3 its claims, 4 its log once it is taken over, 5 its declared routes
--- ARGV prefix, its name, how many deliveries at a time, whether it takes itself out (1, 0), whether one that is
---      only late lives still (1, 0)
+-- ARGV prefix, its name, how many deliveries at a time, whether it takes itself out (1, 0)
 -- -> -1: it lives; else whether there is more (1, 0), and the highest time of an id so far
 -- Crash: each call is one step and can be given again, by anybody.
-local name, most, own, lenient = take(), tonumber(take()), take() == '1', take() == '1'
-local processes = prefix .. 'processes'
+local name, most, own = take(), tonumber(take()), take() == '1'
 local log = KEYS[4]
 local more = own and 0 or 1
 
 if call('EXISTS', log) == 0 and call('EXISTS', KEYS[1]) == 1 then
-  local expires = tonumber(call('ZSCORE', processes, name) or 0)
-  local time = call('TIME')
-  local now = time[1] * 1000 + math.floor(time[2] / 1000)
-  if not own and (expires > now or (lenient and expires > 0)) then return { -1, '0' } end
+  if not own and call('EXISTS', prefix .. 'alive:' .. name) == 1 then return { -1, '0' } end
   call('RENAME', KEYS[1], log)
 end
 -- who is taken over is dead for good, and stays listed until all of it is moved
-call('ZADD', processes, 0, name)
+call('SADD', prefix .. 'gone', name)
+call('DEL', prefix .. 'alive:' .. name)
 
 local moved = 0
 if call('EXISTS', log) == 1 then
@@ -58,5 +54,5 @@ end
 call('DEL', log, KEYS[2], KEYS[3], KEYS[5])
 call('HDEL', prefix .. 'leased', name)
 call('HDEL', prefix .. 'members', name)
-call('ZREM', processes, name)
+call('SREM', prefix .. 'gone', name)
 return { 0, call('GET', prefix .. 'last') or '0' }

@@ -14,10 +14,10 @@ export function deliveries(store: Store): DeliveryStore {
 
   /** Where deliveries are: outside logs, and in the log of each process. */
   async function places(): Promise<readonly (readonly [what: 'events' | 'log', ...names: string[]])[]> {
-    const args = [keys.of('processes'), 0, -1]
+    const args = [keys.of('members')]
     const names = await ask(
       store,
-      () => ({ name: 'zrange', args }),
+      () => ({ name: 'hkeys', args }),
       (value) => list(value).map(text),
     )
     const logs = names.flatMap((name) => {

@@ -8,6 +8,8 @@ export interface ProcessKeys {
   readonly claims: string
   /** Set: numbers of the routes of its topology. */
   readonly declared: string
+  /** String that expires: the process lives. */
+  readonly alive: string
   /** The log, once the process was taken for dead. */
   readonly taken: string
 }
@@ -33,6 +35,7 @@ export class KeySpace {
       marks: this.of(`marks:${name}`),
       claims: this.of(`claims:${name}`),
       declared: this.of(`declared:${name}`),
+      alive: this.of(`alive:${name}`),
       taken: this.of(`taken:${name}`),
     }
   }

@@ -10,18 +10,23 @@ export function ownMember(id: string, since: number): Member {
   return { id, host: hostname(), pid: process.pid, since }
 }
 
+interface Listed {
+  /** As which it is connected now. */
+  readonly name: string
+  readonly member: Member
+}
+
 /** The processes that are not known to be dead, longest first. */
-export async function members(store: Store): Promise<readonly Member[]> {
-  const { keys } = store
-  const command = script('hash', [keys.of('members')], [])
+export async function listed(store: Store): Promise<readonly Listed[]> {
+  const command = script('hash', [store.keys.of('members')], [])
   const found = await ask(
     store,
     () => command,
     (value) => pairs(list(value)[0]),
   )
   return found
-    .map(([, json]) => JSON.parse(text(json)) as Member)
-    .toSorted((a, b) => a.since - b.since || (a.id < b.id ? -1 : 1))
+    .map(([name, json]) => ({ name, member: JSON.parse(text(json)) as Member }))
+    .toSorted(({ member: a }, { member: b }) => a.since - b.since || (a.id < b.id ? -1 : 1))
 }
 
 export function sameMembers(some: readonly Member[], others: readonly Member[]): boolean {

@@ -2,7 +2,7 @@ import type { Member } from '@millrace/storage'
 import { script } from './command.ts'
 import type { Leases } from './leases.ts'
 import type { Listeners } from './listeners.ts'
-import { members, sameMembers } from './members.ts'
+import { listed, sameMembers } from './members.ts'
 import { newsText } from './news.ts'
 import { list, text } from './reply.ts'
 import { ask } from './store.ts'
@@ -26,7 +26,8 @@ export class Presence {
   readonly #options: PresenceOptions
   #timer: NodeJS.Timeout | undefined
   #known: readonly Member[] = []
-  #names = ''
+  /** Under which names they are listed. */
+  #names: readonly string[] = []
   #said = -1
   #lenientUntil = 0
   #lookAt = 0
@@ -47,6 +48,7 @@ export class Presence {
   /** Renews now, and then at intervals. */
   async start(): Promise<void> {
     this.#lookAt = performance.now() + lookEveryMs
+    await this.refresh()
     await this.renew()
     this.#schedule()
   }
@@ -57,12 +59,14 @@ export class Presence {
     return this.#running
   }
 
-  /** Something was said about the processes. */
+  /** Sees who there is. */
   async refresh(): Promise<void> {
-    const now = await members(this.#store)
-    if (sameMembers(now, this.#known)) return
-    this.#known = now
-    this.#listeners.members(now)
+    const now = await listed(this.#store)
+    this.#names = now.map(({ name }) => name)
+    const found = now.map(({ member }) => member)
+    if (sameMembers(found, this.#known)) return
+    this.#known = found
+    this.#listeners.members(found)
   }
 
   get isAlone(): boolean {
@@ -87,35 +91,66 @@ export class Presence {
   }
 
   async #renew(): Promise<void> {
-    const { session, keys, leases } = this.#store
+    const { session } = this.#store
     if (session.health.kind === 'unavailable') return
-    const { aliveMs } = this.#options
-    const { version } = leases
-    const changed = version !== this.#said
-    const holds = changed ? JSON.stringify(heldByRoute(leases)) : ''
-    const [dead, all] = await ask(
-      this.#store,
-      ({ name, keys: own }) =>
-        script('renew', [own.log], [keys.prefix, name, aliveMs, changed ? 1 : 0, holds]),
-      list,
-    )
-    this.#said = version
-    const own = this.#options.name()
-    let taken = false
-    for (const name of list(dead).map(text)) {
-      if (name === own) continue
-      const lenient = performance.now() < this.#lenientUntil
-      taken = (await takeOver(this.#store, name, { lenient })) || taken
-    }
-    if (taken) this.#announce()
-    const names = list(all).map(text).toSorted().join(' ')
-    if (taken || names !== this.#names) await this.refresh()
-    this.#names = names
+    if (!(await this.#isEverybodyAlive())) await this.#bury()
+    await this.#sayWhatIsHeld()
     if (session.health.kind === 'full') await this.#tryRoom()
-    if (performance.now() >= this.#lookAt) {
-      this.#lookAt = performance.now() + lookEveryMs
-      this.#listeners.wake('all')
-    }
+    if (performance.now() < this.#lookAt) return
+    this.#lookAt = performance.now() + lookEveryMs
+    await this.refresh()
+    this.#listeners.wake('all')
+  }
+
+  /** Renews the own name, and looks for the others': two commands. */
+  async #isEverybodyAlive(): Promise<boolean> {
+    const { keys } = this.#store
+    const { aliveMs, name } = this.#options
+    const others = this.#names.filter((each) => each !== name())
+    const isRenewed = ask(
+      this.#store,
+      (process) => ({ name: 'set', args: [process.keys.alive, '1', 'XX', 'PX', aliveMs] }),
+      (value) => value !== null,
+    )
+    const args = others.map((each) => keys.process(each).alive)
+    const alive = args.length === 0 ? 0 : ask(this.#store, () => ({ name: 'exists', args }), Number)
+    const [renewed, count] = await Promise.all([isRenewed, alive])
+    if (!renewed)
+      await ask(
+        this.#store,
+        (process) => script('revive', [process.keys.log, process.keys.alive], [aliveMs]),
+        Number,
+      )
+    return count === others.length
+  }
+
+  /** Takes over from those who are dead. */
+  async #bury(): Promise<void> {
+    const { keys } = this.#store
+    const isLenient = performance.now() < this.#lenientUntil
+    const command = script('dead', [keys.of('members')], [keys.prefix, isLenient ? 1 : 0])
+    const dead = await ask(
+      this.#store,
+      () => command,
+      (value) => list(value).map(text),
+    )
+    let taken = false
+    for (const name of dead)
+      if (name !== this.#options.name()) taken = (await takeOver(this.#store, name)) || taken
+    if (!taken) return
+    this.#announce()
+    await this.refresh()
+  }
+
+  /** The others count what is in this process's log by what it says. */
+  async #sayWhatIsHeld(): Promise<void> {
+    const { leases, keys } = this.#store
+    const { version } = leases
+    if (version === this.#said || this.isAlone) return
+    const holds = JSON.stringify(heldByRoute(leases))
+    const args = (name: string): string[] => [keys.of('leased'), name, holds]
+    await ask(this.#store, ({ name }) => ({ name: 'hset', args: args(name) }), Number)
+    this.#said = version
   }
 
   /** Appends may be refused everywhere else because this store says that it is full: somebody has to try. */

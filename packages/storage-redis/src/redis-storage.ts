@@ -13,7 +13,7 @@ import { KeySpace } from './key-space.ts'
 import { Leases } from './leases.ts'
 import { Link, newName } from './link.ts'
 import { Listeners } from './listeners.ts'
-import { members, ownMember } from './members.ts'
+import { listed, ownMember } from './members.ts'
 import { newsText, readNews } from './news.ts'
 import { parkedKeys } from './parked.ts'
 import { Presence, publish } from './presence.ts'
@@ -40,7 +40,7 @@ export interface RedisStorageOptions {
   readonly allowEviction?: boolean
   /** No answer for so long: the connection is taken for broken; 5 s by default. */
   readonly stallMs?: number
-  /** A process that was not heard of for so long is dead; 9 s by default. */
+  /** A process that was not heard of for so long is dead; 9.5 s by default. */
   readonly aliveMs?: number
   /** How often it is heard of; 3 s by default. */
   readonly renewMs?: number
@@ -56,7 +56,7 @@ export interface Faults {
 }
 
 const defaultStallMs = 5_000
-const defaultAliveMs = 9_000
+const defaultAliveMs = 9_500
 const defaultRenewMs = 3_000
 /** What waits for a store that is away when it is closed has so long. */
 const closeMs = 2_000
@@ -223,7 +223,7 @@ export async function openRedis(options: RedisStorageOptions, faults: Faults = {
       )
     },
     stats: async () => stats(store, () => link.name),
-    members: async () => members(store),
+    members: async () => (await listed(store)).map(({ member }) => member),
     info,
     expire: async (before) => expire(store, registry, before),
     close: () => (closing ??= close()),

@@ -48,7 +48,7 @@ async function create(server: RedisServer, limits: StorageLimits | undefined): P
 
   /** The time of the dead process's name is over, and the next one finds it so. */
   async function openAfterDeath(): Promise<void> {
-    await server.ask('EVAL', expireAll, 1, `m:{${name}}:processes`)
+    await server.ask('EVAL', expireAll, 1, `m:{${name}}:`)
     death = new AbortController()
     dead = Promise.withResolvers()
     storage = await open()
@@ -82,5 +82,9 @@ async function create(server: RedisServer, limits: StorageLimits | undefined): P
   }
 }
 
-const expireAll =
-  "for _, name in ipairs(redis.call('ZRANGE', KEYS[1], 0, -1)) do redis.call('ZADD', KEYS[1], 0, name) end return 1"
+/** As if the time of every process were over, and somebody had seen it. */
+const expireAll = `for _, name in ipairs(redis.call('HKEYS', KEYS[1] .. 'members')) do
+  redis.call('SADD', KEYS[1] .. 'gone', name)
+  redis.call('DEL', KEYS[1] .. 'alive:' .. name)
+end
+return 1`
