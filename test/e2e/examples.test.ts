@@ -80,7 +80,18 @@ test('examples/github does what its README shows', async () => {
   )
 })
 
-test.each([...Object.keys(printed), 'github'])(
+test('examples/cron does what its README shows', async () => {
+  await using sinks = await startSinks('cron')
+  const manifests = read('cron', 'cron.yaml').replaceAll('http://127.0.0.1:9001', sinks.url)
+  // so that nobody waits for ten seconds
+  await using millrace = await startMillrace({ manifests: manifests.replace("'*/10 * *", "'* * *") })
+  await eventually(() => expect(sinks.lines).toContain('/sweep dev.knative.sources.ping {"job":"sweep"}'))
+  const { stdout } = await runCli(['get', 'pingsources', '--server', millrace.admin])
+  expect(stdout).toMatch(/^NAMESPACE +NAME +SCHEDULE +LAST +NEXT +READY +WAITING/)
+  expect(stdout).toMatch(/default +report +0 6 \* \* MON-FRI +\d{4}-\d\d-\d\dT0[45]:00:00Z +True +0/)
+})
+
+test.each([...Object.keys(printed), 'cron', 'github'])(
   'the README of examples/%s has the picture that millrace graph draws',
   async (example) => {
     const { code, stdout } = await runCli(['graph', '-f', join(root, 'examples', example)])
