@@ -56,6 +56,7 @@ const cases: Readonly<Record<string, readonly [behaviour: Behaviour, reason: Reg
     /^the reply is larger than/,
   ],
   'two-answers': [says('HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n'.repeat(2)), undefined],
+  'http-1.0': [saysLast('HTTP/1.0 200 OK\r\n\r\nthanks'), undefined],
   'body-of-204': [says('HTTP/1.1 204 None\r\nContent-Length: 5\r\n\r\nhello'), undefined],
   'compressed-reply': [
     says(`HTTP/1.1 200 OK\r\n${event}Content-Encoding: gzip\r\nContent-Length: 1\r\n\r\nx`),
