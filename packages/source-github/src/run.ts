@@ -20,6 +20,7 @@ export async function run(context: RunContext<GitHubSourceSpec>): Promise<void> 
   status.set({ webhookURL: webhookUrl ?? `/sources/${namespace}/${name}` })
   if (token === undefined) {
     const message = 'there is no accessToken, so the hook at GitHub is somebody else’s to register'
+    status.set({ webhookIDKey: undefined })
     return status.condition(WEBHOOK_CONFIGURED, 'True', 'Unmanaged', message)
   }
   if (webhookUrl === undefined) {
