@@ -42,6 +42,20 @@ export const flows: readonly BenchCase[] = [
     },
   },
   {
+    name: 'ordered',
+    what: 'an event of a trigger that is ordered by a key, at a thousand keys or more at a time',
+    reference: 'one event of one trigger',
+    unit: cpu,
+    target: { must: 1.3, aim: 1.2 },
+    async open(rig) {
+      const annotations = '{millrace.dev/ordered-by: id}'
+      const server = await rig.millrace(
+        broker + trigger({ name: 't', url: rig.sink.url('/ok'), annotations }),
+      )
+      return { measured: perEvent(passage(rig, server, plain)), reference: await oneDelivery(rig, 1) }
+    },
+  },
+  {
     name: 'failing-neighbour',
     what: 'an event that a good trigger takes and another refuses twice, to its end as a dead letter',
     reference: 'three events of one trigger',

@@ -13,16 +13,18 @@ export interface TriggerShape {
   readonly type?: string
   /** Of `spec.delivery`, as flow-style YAML. */
   readonly delivery?: string
+  /** As flow-style YAML. */
+  readonly annotations?: string
 }
 
-export function trigger({ name, url, type, delivery }: TriggerShape): string {
+export function trigger({ name, url, type, delivery, annotations }: TriggerShape): string {
   const subscriber =
     url === undefined ? '{ref: {apiVersion: v1, kind: Service, name: nobody}}' : `{uri: '${url}'}`
   return [
     '---',
     'apiVersion: eventing.knative.dev/v1',
     'kind: Trigger',
-    `metadata: {name: ${name}}`,
+    `metadata: {name: ${name}${annotations === undefined ? '' : `, annotations: ${annotations}`}}`,
     'spec:',
     '  broker: default',
     ...(type === undefined ? [] : [`  filter: {attributes: {type: ${type}}}`]),
