@@ -15,6 +15,7 @@ import {
 } from '@millrace/testkit'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { install, installFolder } from './fixture/installed.ts'
+import { startCommand } from './fixture/running-command.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const run = promisify(execFile)
@@ -55,6 +56,10 @@ spec: {broker: default, subscriber: {uri: "${sink.url}"}}
     expect(sink.ids).toEqual(['one'])
     expect((await exchange('GET', `${millrace.admin}/readyz`)).status).toBe(200)
     expect(await millrace.stop()).toBe(0)
+
+    await using dev = startCommand(['dev', '--listen', ':0', '--admin', ':0'], { launcher: launcher() })
+    await eventually(() => expect(dev.stdout).toMatch(/^order-1 +reply +delivered in /m))
+    expect(await dev.end('SIGTERM')).toBe(0)
   },
 )
 
