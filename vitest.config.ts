@@ -11,6 +11,7 @@ export default defineConfig({
     include: ['packages/*/test/**/*.test.ts', 'test/**/*.test.ts'],
     reporters: ['default', new SummaryReporter()],
     testTimeout: 30_000,
+    hookTimeout: 30_000,
     // The default on two cores is one; most of the suite waits for child processes and sockets.
     maxWorkers: 2,
     // Modules are read once for each worker: two fifths of the CPU of the unit tests. No test changes what others see.
