@@ -152,6 +152,7 @@ export function createServer(config: ServerConfig): MillraceServer {
       entrances: () => flow.current.entrances.values(),
       routeOf: (number) => flow.current.routeOf(number),
       inFlight: () => delivery.inFlight(),
+      circuits: () => delivery.circuits(),
       orphanOf: routeIdentity,
       now: Date.now,
     })
@@ -169,6 +170,7 @@ export function createServer(config: ServerConfig): MillraceServer {
       routeOf: (number) => flow.current.routeOf(number),
       numberOf: (id) => flow.current.findNumber(id),
       routeState: (id) => delivery.routeState(id),
+      skipParked: (parked) => delivery.skip(parked),
       sources: {
         kinds: () => finder.kinds,
         columnsOf: (kind) => finder.sourceOf({ kind })?.kind.columns ?? [],

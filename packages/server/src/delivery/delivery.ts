@@ -145,6 +145,15 @@ export class Delivery {
     return busy
   }
 
+  /** The circuits of the routes that have one. */
+  circuits(): { route: Route; isOpen: boolean; opened: number }[] {
+    const all = []
+    for (const { route, gate } of this.windows.all())
+      if (gate?.circuit !== undefined)
+        all.push({ route, isOpen: gate.circuit.isOpen, opened: gate.circuit.opened })
+    return all
+  }
+
   /** Makes the head of a parked key a dead letter; `false`: it was no longer the head. */
   skip(parked: ParkedKey): Promise<boolean> {
     return skipParked(this.#flow.current, this.#settler, this.#channels, parked, this.#now())

@@ -3,6 +3,7 @@ import type { Addressable, Route } from '@millrace/core'
 import type { RouteNumber, RouteStats, Storage, StorageInfo } from '@millrace/storage'
 import type { Channels } from '../channels.ts'
 import { backlogFamilies, type LabelledRoute } from './backlog-series.ts'
+import { circuitFamilies, type CircuitCount } from './circuit-series.ts'
 import { DeliverySeries } from './delivery-series.ts'
 import { EventSeries } from './event-series.ts'
 import { exposition } from './exposition.ts'
@@ -28,6 +29,8 @@ export interface MetricsOptions {
   readonly routeOf: (number: RouteNumber) => Route | undefined
   /** Routes that have attempts under way, with their number. */
   readonly inFlight: () => readonly (readonly [Route, number])[]
+  /** Of the routes that have one. */
+  readonly circuits: () => readonly CircuitCount[]
   /** What an orphan's identity says. */
   readonly orphanOf: (routeId: string) => LabelledRoute
   /** Milliseconds since the epoch. */
@@ -70,7 +73,7 @@ export class Metrics {
 
   /** One scrape, piece by piece. */
   async *text(): AsyncGenerator<string> {
-    const { inFlight, addressableOf, now } = this.#options
+    const { inFlight, addressableOf, circuits, now } = this.#options
     const [stats, info] = await Promise.all([this.#stats(), this.#info()])
     const routeOf = await this.#names(stats)
     const triggers = this.#deliveries.triggers()
@@ -78,6 +81,7 @@ export class Metrics {
       ...this.#events.families(),
       ...this.#deliveries.families(),
       ...backlogFamilies({ stats, inFlight: inFlight(), routeOf, addressableOf, triggers, now: now() }),
+      ...circuitFamilies(circuits(), addressableOf),
       ...this.#store.families(info),
     ])
     yield this.registry.metrics()

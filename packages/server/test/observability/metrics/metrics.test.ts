@@ -3,6 +3,7 @@ import type { Addressable, EventRecord, Route } from '@millrace/core'
 import { memoryStorage, type Storage } from '@millrace/storage'
 import { routeIdentity } from '../../../src/control/route-identity.ts'
 import { createChannels } from '../../../src/observability/channels.ts'
+import type { CircuitCount } from '../../../src/observability/metrics/circuit-series.ts'
 import { Metrics } from '../../../src/observability/metrics/metrics.ts'
 import { brokerWith, compiled } from '../../topology-of.ts'
 
@@ -29,6 +30,7 @@ async function start(options: { now?: number; storage?: Partial<Storage> } = {})
   const numbers = await storage.routes.register([...topology.routes.keys()])
   const byNumber = new Map([...numbers].map(([id, number]) => [number, topology.routes.get(id)]))
   const inFlight: [Route, number][] = []
+  const circuits: CircuitCount[] = []
   const workers = new Map([['claimer', true]])
   const metrics = new Metrics({
     channels,
@@ -40,6 +42,7 @@ async function start(options: { now?: number; storage?: Partial<Storage> } = {})
     entrances: () => topology.addressables.values(),
     routeOf: (number) => byNumber.get(number),
     inFlight: () => inFlight,
+    circuits: () => circuits,
     orphanOf: routeIdentity,
     now: () => now,
   })
@@ -47,6 +50,7 @@ async function start(options: { now?: number; storage?: Partial<Storage> } = {})
     channels,
     storage,
     inFlight,
+    circuits,
     workers,
     number: (route: Route) => numbers.get(route.id) ?? 0,
     scrape: async (): Promise<string[]> => {
@@ -71,6 +75,21 @@ function attempted(channels: ReturnType<typeof createChannels>, fields: object =
     ...fields,
   })
 }
+
+test('circuits are told of routes that have one, open or not', async () => {
+  using metrics = await start()
+  metrics.circuits.push(
+    { route: first, isOpen: true, opened: 3 },
+    { route: second, isOpen: false, opened: 0 },
+  )
+  expect(await metrics.scrape()).toEqual(
+    expect.arrayContaining([
+      `millrace_circuit_open{${ofFirst}} 1`,
+      `millrace_circuit_open{${broker},trigger="second"} 0`,
+      `millrace_circuit_opened_total{${ofFirst}} 3`,
+    ]),
+  )
+})
 
 describe('events', () => {
   test('are counted by addressable, from 0 on', async () => {
