@@ -10,9 +10,12 @@ import { findHook, registerHook, removeHook } from './hooks/register.ts'
 import { rememberedHook } from './hooks/registered-hook.ts'
 import { SECRETS_PROVIDED, WEBHOOK_CONFIGURED, type GitHubSourceSpec } from './kind.ts'
 
-/** Registers the hook at GitHub, where an access token is given. Changes of the manifest and of Secrets run it again. */
+/** A hook that somebody changed or deleted at GitHub is put right this often. */
+const lookAgainMs = 6 * 3_600_000
+
+/** Keeps the hook at GitHub, where an access token is given. Changes of the manifest and of Secrets run it again. */
 export async function run(context: RunContext<GitHubSourceSpec>): Promise<void> {
-  const { spec, status, checkpoint, webhookUrl, namespace, name } = context
+  const { spec, status, checkpoint, webhookUrl, namespace, name, clock, signal } = context
   const { accessToken, ownerAndRepository, eventTypes: events, githubAPIURL: apiUrl, secure } = spec
   const [secret] = secretOf(context, spec.secretToken, 'SecretTokenNotFound')
   const token = accessToken && secretOf(context, accessToken, 'AccessTokenNotFound')[0]
@@ -28,9 +31,12 @@ export async function run(context: RunContext<GitHubSourceSpec>): Promise<void> 
     return status.condition(WEBHOOK_CONFIGURED, 'False', 'NoPublicUrl', message)
   }
   const wanted = { url: webhookUrl, ownerAndRepository, apiUrl, events, secret, secure }
-  const id = await registerHook(apiOf(context, token), checkpoint, wanted)
-  status.set({ webhookIDKey: String(id) })
-  status.condition(WEBHOOK_CONFIGURED, 'True')
+  while (!signal.aborted) {
+    const id = await registerHook(apiOf(context, token), checkpoint, wanted)
+    status.set({ webhookIDKey: String(id) })
+    status.condition(WEBHOOK_CONFIGURED, 'True')
+    await clock.until(clock.now() + lookAgainMs, signal)
+  }
 }
 
 /** Removes the hook that was registered; one that a crash kept from being remembered is found by its URL. */

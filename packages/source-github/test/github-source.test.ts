@@ -60,6 +60,14 @@ describe('registering', () => {
     expect(fake.hooks(place)).toHaveLength(1)
   })
 
+  test('a hook that somebody deleted at GitHub is made again within six hours', async () => {
+    const { fake, host } = await started()
+    await vi.waitFor(() => expect(host.clock.next).toBeLessThan(Infinity))
+    fake.removeHook(place, Number(host.fields['webhookIDKey']))
+    host.clock.jump(host.clock.now() + 6 * 3_600_000)
+    await vi.waitFor(() => expect(fake.hooks(place)).toMatchObject([{ config: { url: webhookUrl } }]))
+  })
+
   test('GitHub out of reach is a condition of the hook, not of the Secret', async () => {
     const { host } = await started((at) => {
       const manifest = manifestOf(at)
