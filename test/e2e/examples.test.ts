@@ -91,7 +91,30 @@ test('examples/cron does what its README shows', async () => {
   expect(stdout).toMatch(/default +report +0 6 \* \* MON-FRI +\d{4}-\d\d-\d\dT0[45]:00:00Z +True +0/)
 })
 
-test.each([...Object.keys(printed), 'cron', 'github'])(
+test('examples/task-queue does what its README shows', async () => {
+  await using sinks = await startSinks('task-queue')
+  await using millrace = await startMillrace({
+    manifests: read('task-queue', 'task-queue.yaml').replaceAll('http://127.0.0.1:9001', sinks.url),
+  })
+  const env = { ...process.env, INGRESS: millrace.ingress, MILLRACE_SERVER: millrace.admin }
+  const script = join(root, 'examples/task-queue/tasks.ts')
+  const { stdout } = await promisify(execFile)(process.execPath, [script], { env })
+  expect(stdout).toMatch(/^(?:invoice-\d+: 202\n){11}$/)
+  const [, words = ''] = /^npx millrace (send .*)$/m.exec(read('task-queue', 'README.md')) ?? []
+  const sent = await runCli(
+    words.replaceAll("'", '').replace('{"invoice": 11}', '{"invoice":11}').split(' '),
+    { env },
+  )
+  expect(sent.stdout).toBe('invoice-11\n')
+  const invoices = Array.from({ length: 10 }, (_, n) => `/work com.example.task {"invoice":${n + 1}}`)
+  await eventually(() => expect(sinks.lines.toSorted()).toEqual(invoices.toSorted()))
+  expect((await runCli(['deliveries', 'ls'], { env })).stdout).toMatch(/ work +scheduled .* invoice-11$/m)
+  expect((await runCli(['deliveries', 'cancel', '--event', 'invoice-11'], { env })).stdout).toBe(
+    'cancelled 1\n',
+  )
+})
+
+test.each([...Object.keys(printed), 'cron', 'github', 'task-queue'])(
   'the README of examples/%s has the picture that millrace graph draws',
   async (example) => {
     const { code, stdout } = await runCli(['graph', '-f', join(root, 'examples', example)])
