@@ -3,6 +3,7 @@ import type {
   FailedAttempt,
   Lease,
   NewDeadLetter,
+  ParkedKey,
   Settlement,
   SettleResult,
   Storage,
@@ -18,7 +19,7 @@ import type { Shipment, Windows } from './windows.ts'
 const mostPending = 1_000
 
 export interface SettlerOptions {
-  readonly storage: Pick<Storage, 'settle' | 'release'>
+  readonly storage: Pick<Storage, 'settle' | 'release' | 'parked'>
   readonly windows: Windows
   readonly flow: Flow
   readonly channels: Channels
@@ -35,7 +36,7 @@ export interface Ending {
 
 /** Writes ends of deliveries into the store, each one atomic step with what follows from it. */
 export class Settler {
-  readonly #storage: Pick<Storage, 'settle' | 'release'>
+  readonly #storage: SettlerOptions['storage']
   readonly #windows: Windows
   readonly #flow: Flow
   readonly #channels: Channels
@@ -80,12 +81,23 @@ export class Settler {
       })
     } finally {
       this.#windows.drop(delivery)
-      for (const [index, shipment] of shipments.entries())
-        shipment.answered(
-          (result.kind === 'settled' ? result.appends[index] : undefined) ?? { kind: 'duplicate' },
-        )
+      answer(shipments, result)
     }
     if (result.kind === 'settled') for (const consequence of appends) this.#announce(consequence)
+    return result.kind
+  }
+
+  /** Ends a parked head with what follows from it; `stale`: it is not the head any more. */
+  async skip(parked: ParkedKey, { appends, deadLetters }: Consequences): Promise<SettleResult['kind']> {
+    const shipments = appends.filter(({ routes }) => routes.length > 0).map((each) => this.#ship(each))
+    let result: SettleResult = { kind: 'stale' }
+    try {
+      const items = shipments.map(({ item }) => item)
+      result = await this.#storage.parked.skip(parked, { appends: items, deadLetters })
+    } finally {
+      answer(shipments, result)
+    }
+    if (result.kind === 'settled') for (const each of appends) this.#announce(each)
     return result.kind
   }
 
@@ -166,6 +178,14 @@ export class Settler {
     this.#channels.eventAccepted.publish({ addressable, record, matched: routes })
     if (routes.length === 0) this.#channels.eventUnmatched.publish({ addressable, record })
   }
+}
+
+/** Tells each shipment what became of it; what was not stored gives its room back. */
+function answer(shipments: readonly Shipment[], result: SettleResult): void {
+  for (const [index, shipment] of shipments.entries())
+    shipment.answered(
+      (result.kind === 'settled' ? result.appends[index] : undefined) ?? { kind: 'duplicate' },
+    )
 }
 
 function failedAttempt(failure: Failure, ms: number): FailedAttempt {
