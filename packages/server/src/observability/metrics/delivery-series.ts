@@ -11,8 +11,8 @@ interface RouteCounts {
   readonly trigger: string
   readonly labels: string
   readonly results: Record<(typeof results)[number], number>
-  /** By outcome and code. */
-  readonly attempts: Map<string, number>
+  /** By outcome and code; their labels are made once. */
+  readonly attempts: Map<string, { readonly labels: string; count: number }>
 }
 
 /** Counts what becomes of deliveries, by route: a route that has had none has no series. */
@@ -29,9 +29,13 @@ export class DeliverySeries {
   follow(channels: Channels): () => void {
     const ends = [
       channels.deliveryAttempted.subscribe((message) => {
-        const { attempts } = this.#of(message.route)
-        const key = `${message.outcome} ${codeOf(message)}`
-        attempts.set(key, (attempts.get(key) ?? 0) + 1)
+        const { attempts, labels } = this.#of(message.route)
+        const { outcome } = message
+        const code = codeOf(message)
+        const key = `${outcome} ${code}`
+        const known = attempts.get(key)
+        if (known !== undefined) known.count += 1
+        else attempts.set(key, { labels: `${labels},${labelText({ outcome, code })}`, count: 1 })
       }),
       channels.deliverySettled.subscribe(({ route, outcome }) => {
         this.#of(route).results[outcome] += 1
@@ -93,11 +97,9 @@ export class DeliverySeries {
   }
 
   *#attempts(): Generator<string> {
-    for (const { labels, attempts } of this.#byRoute.values())
-      for (const [key, count] of attempts) {
-        const [outcome = '', code = ''] = key.split(' ')
-        yield sample('millrace_attempts_total', `${labels},${labelText({ outcome, code })}`, count)
-      }
+    for (const { attempts } of this.#byRoute.values())
+      for (const { labels, count } of attempts.values())
+        yield sample('millrace_attempts_total', labels, count)
   }
 }
 
