@@ -105,7 +105,7 @@ function sourceOf(
 ): ResourceSource {
   return {
     conditions,
-    ceAttributes: ceAttributes({ namespace, name, spec: spec as Readonly<Record<string, unknown>> }),
+    ceAttributes: ceAttributes({ namespace, name, spec }),
     ...(missing !== undefined && { missing }),
   }
 }

@@ -1,11 +1,5 @@
 import type { EventRecord } from '@millrace/core'
-import {
-  compile,
-  loadManifests,
-  sourceKind,
-  type Resource,
-  type SourceDeclaration,
-} from '@millrace/resources'
+import { compile, loadManifests, sourceKind, type Resource } from '@millrace/resources'
 import { resourceKey } from '@millrace/resources'
 import { defineSource, type DefinedSource, type Source } from '@millrace/source-sdk'
 import { TestClock } from '@millrace/source-sdk/conformance'
@@ -125,7 +119,7 @@ export class SourceStage implements AsyncDisposable {
         holder: crypto.randomUUID(),
       },
       finder: {
-        find: async () => sourceKind(source.kind as SourceDeclaration),
+        find: async () => sourceKind(source.kind),
         sourceOf: () => this.#source,
       },
     })
@@ -137,7 +131,7 @@ export class SourceStage implements AsyncDisposable {
       env: {},
       stdin: async () => documents.join('\n---\n'),
       findSource: async ({ kind }) =>
-        kind === this.#source.kind.kind ? sourceKind(this.#source.kind as SourceDeclaration) : undefined,
+        kind === this.#source.kind.kind ? sourceKind(this.#source.kind) : undefined,
     })
     const errors = findings.filter(({ severity }) => severity === 'error')
     if (errors.length > 0) throw new Error(JSON.stringify(errors))

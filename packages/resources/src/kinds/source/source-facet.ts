@@ -22,7 +22,7 @@ export interface CeAttributes {
 export interface NamedSpec {
   readonly namespace: string
   readonly name: string
-  readonly spec: Readonly<Record<string, unknown>>
+  readonly spec: object
 }
 
 /** What a resource that is a source carries of its kind. */

@@ -23,12 +23,13 @@ export interface SourceDeclaration {
   readonly validate?: (manifest: DeclaredManifest, report: (problem: Problem) => void) => void
   readonly withDefaults?: (spec: Spec) => object
   readonly verbatim?: (path: string) => boolean
-  readonly ceAttributes?: (named: NamedSpec) => readonly CeAttributes[]
+  ceAttributes?(named: NamedSpec): readonly CeAttributes[]
 }
 
 export interface DeclaredManifest extends NamedSpec {
   readonly apiVersion: string
   readonly annotations: Readonly<Record<string, string>>
+  readonly spec: Spec
 }
 
 /** The kind of a declaration, with what every source has: a sink, overrides, their rules and defaults. */
@@ -52,7 +53,7 @@ export function sourceKind(declared: SourceDeclaration): Kind {
       const { own, rest } = parts(manifest)
       return { spec: { ...(declared.withDefaults?.(own) ?? own), ...rest } }
     },
-    source: { conditions, ceAttributes: declared.ceAttributes ?? (() => []) },
+    source: { conditions, ceAttributes: (named) => declared.ceAttributes?.(named) ?? [] },
   }
 }
 
