@@ -5,6 +5,8 @@ import { brokerUrl, probe, Producers } from '../fixture/producing.ts'
 const mebibyte = 1024 * 1024
 /** More than a server needs whatever it is sent: a hostile producer must not make it grow beyond. */
 const mostResident = 768 * mebibyte
+/** It says nothing of how fast: the machine may be busy with the attack itself. */
+const patience = { timeoutMs: 60_000 }
 /** Events that the others get through while an attack is under way. */
 const meanwhile = 50
 
@@ -18,9 +20,9 @@ export async function othersAreServed(millrace: Millrace, attack: () => Promise<
     () => brokerUrl(millrace),
     (n) => ({ id: `other-${n}`, type: 'other' }),
   )
-  await others.accept(1)
+  await others.accept(1, patience)
   await attack()
-  await others.accept(meanwhile, { timeoutMs: 60_000 })
+  await others.accept(meanwhile, patience)
   await others.stop()
   expect(others.refused).toBe(0)
   await isWell(millrace, pid)

@@ -73,7 +73,7 @@ describe('what does not end is cut', () => {
   })
 })
 
-test('others are served while 100 producers pour in what does not end', async () => {
+test('others are served while 100 producers pour in what does not end', { timeout: 90_000 }, async () => {
   const wires = await Promise.all(Array.from({ length: 100 }, () => wire(server.millrace)))
   const poured = wires.map(async (raw, n) => {
     raw.send(n % 2 === 0 ? head({ lines: 'Transfer-Encoding: chunked\r\n' }) : 'POST /')

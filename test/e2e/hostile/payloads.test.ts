@@ -117,7 +117,7 @@ describe('a binary event', () => {
   })
 })
 
-test('all that was taken is delivered, and others are served meanwhile', async () => {
+test('all that was taken is delivered, and others are served meanwhile', { timeout: 90_000 }, async () => {
   const worst = `${event},"data":${'['.repeat(500_000)}${']'.repeat(500_000)}}`
   const attacks = Promise.all(Array.from({ length: 40 }, () => post(structured, worst)))
   await othersAreServed(server.millrace, () => undefined)

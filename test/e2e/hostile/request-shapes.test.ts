@@ -138,10 +138,14 @@ test('an upgrade is not one: the event is taken', async () => {
   expect(raw.statuses).toEqual([202])
 })
 
-test('behind all of that others are served, and nothing that was smuggled has arrived', async () => {
-  await othersAreServed(server.millrace, () => undefined)
-  await settled(server.millrace)
-  const strangers = server.sink.ids.filter((id) => !id.startsWith('other-'))
-  expect(strangers.toSorted()).toEqual(['old', 'upgrade'])
-  await isWell(server.millrace, server.millrace.pid)
-})
+test(
+  'behind all of that others are served, and nothing that was smuggled has arrived',
+  { timeout: 90_000 },
+  async () => {
+    await othersAreServed(server.millrace, () => undefined)
+    await settled(server.millrace)
+    const strangers = server.sink.ids.filter((id) => !id.startsWith('other-'))
+    expect(strangers.toSorted()).toEqual(['old', 'upgrade'])
+    await isWell(server.millrace, server.millrace.pid)
+  },
+)

@@ -53,7 +53,7 @@ describe.each(requests)('a %s request', (_kind, text) => {
   })
 })
 
-test('behind all of that nothing has been taken, and others are served', async () => {
+test('behind all of that nothing has been taken, and others are served', { timeout: 90_000 }, async () => {
   await othersAreServed(server.millrace, () => undefined)
   await settled(server.millrace)
   expect(server.sink.ids).not.toContain('cut')
@@ -80,7 +80,7 @@ test('a producer that keeps its side half open after its request is answered and
   expect(raw.statuses).toEqual([202])
 })
 
-test('others are served while connections come and are reset', async () => {
+test('others are served while connections come and are reset', { timeout: 90_000 }, async () => {
   const stop = new AbortController()
   const storms = Array.from({ length: 20 }, async () => {
     for (let n = 0; !stop.signal.aborted; n += 1) {
