@@ -18,7 +18,7 @@ export const layers: Readonly<Record<string, Layer>> = {
   '@millrace/storage-redis': { own: ['@millrace/storage', '@millrace/core'], libraries: ['ioredis'] },
   '@millrace/storage-sqlite': { own: ['@millrace/storage', '@millrace/core'] },
   '@millrace/source-sdk': { own: ['@millrace/core'], libraries: ['vitest'] },
-  '@millrace/source-ping': { own: ['@millrace/source-sdk', '@millrace/core'], libraries: ['croner'] },
+  '@millrace/source-ping': { own: ['@millrace/source-sdk'], libraries: ['croner'] },
   '@millrace/source-github': { own: ['@millrace/source-sdk', '@millrace/core'] },
   '@millrace/source-webhook': { own: ['@millrace/source-sdk', '@millrace/core'] },
   '@millrace/server': {
