@@ -24,44 +24,52 @@ function manifests(uri: string): string {
   return secret('gh', { hook: 'hush' }) + source
 }
 
-test('a webhook that was answered 202 is there after a kill -9, and its replay is not stored again', async () => {
-  await using sink = await receiver()
-  await sink.stop()
-  await using millrace = await startMillrace({ manifests: manifests(sink.url) })
-  const ids = Array.from({ length: 20 }, () => randomUUID())
-  const statuses = await Promise.all(ids.map((id) => send(millrace, id)))
-  expect(new Set(statuses.map(({ status }) => status))).toEqual(new Set([202]))
-  await millrace.kill()
-  await sink.start()
-  await millrace.start()
-  await eventually(() => expect(new Set(sink.ids)).toEqual(new Set(ids)))
+test(
+  'a webhook that was answered 202 is there after a kill -9, and its replay is not stored again',
+  { timeout: 60_000 },
+  async () => {
+    await using sink = await receiver()
+    await sink.stop()
+    await using millrace = await startMillrace({ manifests: manifests(sink.url) })
+    const ids = Array.from({ length: 20 }, () => randomUUID())
+    const statuses = await Promise.all(ids.map((id) => send(millrace, id)))
+    expect(new Set(statuses.map(({ status }) => status))).toEqual(new Set([202]))
+    await millrace.kill()
+    await sink.start()
+    await millrace.start()
+    await eventually(() => expect(new Set(sink.ids)).toEqual(new Set(ids)))
 
-  const [replayed = ''] = ids
-  const before = sink.ids.length
-  // the connections of before the kill are gone
-  await eventually(async () => expect((await send(millrace, replayed)).status).toBe(202))
-  const last = randomUUID()
-  await send(millrace, last)
-  await eventually(() => expect(sink.ids.slice(before)).toEqual([last]))
-})
+    const [replayed = ''] = ids
+    const before = sink.ids.length
+    // the connections of before the kill are gone
+    await eventually(async () => expect((await send(millrace, replayed)).status).toBe(202))
+    const last = randomUUID()
+    await send(millrace, last)
+    await eventually(() => expect(sink.ids.slice(before)).toEqual([last]))
+  },
+)
 
 describe.skipIf(excuse !== undefined)('while the store is away', () => {
-  test('a webhook is answered 503 with Retry-After, and taken again when the store is back', async () => {
-    await using sink = await receiver()
-    await using at = await startOnFaultyDisk(manifests(sink.url))
-    const { millrace, fault } = at
-    const refused = randomUUID()
-    await fault.set('disk-full')
-    await eventually(async () => {
-      const answer = await send(millrace, refused)
-      expect(answer.status).toBe(503)
-      expect(Number(answer.headers['retry-after'])).toBeGreaterThan(0)
-    })
-    expect((await sourceErrors(millrace, 'gh'))['store']).toBeGreaterThan(0)
-    await fault.set('none')
-    await eventually(async () => expect((await send(millrace, refused)).status).toBe(202))
-    await eventually(() => expect(sink.ids).toEqual([refused]))
-  })
+  test(
+    'a webhook is answered 503 with Retry-After, and taken again when the store is back',
+    { timeout: 60_000 },
+    async () => {
+      await using sink = await receiver()
+      await using at = await startOnFaultyDisk(manifests(sink.url))
+      const { millrace, fault } = at
+      const refused = randomUUID()
+      await fault.set('disk-full')
+      await eventually(async () => {
+        const answer = await send(millrace, refused)
+        expect(answer.status).toBe(503)
+        expect(Number(answer.headers['retry-after'])).toBeGreaterThan(0)
+      })
+      expect((await sourceErrors(millrace, 'gh'))['store']).toBeGreaterThan(0)
+      await fault.set('none')
+      await eventually(async () => expect((await send(millrace, refused)).status).toBe(202))
+      await eventually(() => expect(sink.ids).toEqual([refused]))
+    },
+  )
 })
 
 function send(millrace: Millrace, id: string) {
