@@ -269,9 +269,10 @@ async function enforce(
   const before = flow.current
   const numbers = await storage.routes.register([...topology.routes.keys()])
   const live = new LiveTopology(topology, numbers, before)
+  const counted = countOrphaned(before, live, (id) => delivery.routeState(id).inFlight, storage, channels)
+  // one step: what is routed by the new topology finds its windows
   flow.swap(live)
-  await countOrphaned(before, live, (id) => delivery.routeState(id).inFlight, storage, channels)
-  await delivery.apply(live)
+  await Promise.all([delivery.apply(live), counted])
   sources?.apply(resources)
 }
 

@@ -45,6 +45,8 @@ export interface DeliveryOptions {
 export interface RouteState {
   readonly inFlight: number
   readonly lastError: LastError | undefined
+  /** The last attempt that ended was a failure. */
+  readonly failing: boolean
   readonly paused: boolean
   /** None: it has no circuit. */
   readonly circuit?: 'open' | 'closed'
@@ -128,11 +130,12 @@ export class Delivery {
 
   routeState(routeId: string): RouteState {
     const queue = this.windows.queue(routeId)
-    const { inFlight = 0, lastError, paused = false, gate } = queue ?? {}
+    const { inFlight = 0, lastError, failing = false, paused = false, gate } = queue ?? {}
     const circuit = gate?.circuit
     return {
       inFlight,
       lastError,
+      failing,
       paused,
       ...(circuit !== undefined && { circuit: circuit.isOpen ? 'open' : 'closed' }),
     }
@@ -172,7 +175,7 @@ export class Delivery {
 
   /** Takes a topology over that is in force from now on: new windows, changed ones, removed ones. */
   async apply(live: LiveTopology): Promise<void> {
-    await this.#countSharers()
+    // all windows are there before anything is waited for: what is accepted from now on needs them
     const known = [...this.windows.all()]
     for (const queue of known) {
       const route = live.topology.routes.get(queue.route.id)
@@ -192,7 +195,7 @@ export class Delivery {
       this.#dispatcher.pump(queue)
       this.#claimer.check(queue)
     }
-    await this.#lookUp(added)
+    await Promise.all([this.#lookUp(added), this.#countSharers()])
   }
 
   /** Ends deliveries: those under way have `drainMs`, the rest is given back to the store. */

@@ -2,6 +2,7 @@ import { eventually, receiver, type ReceivedRequest } from '@millrace/testkit'
 import type { FlowControl } from '@millrace/core'
 import { memoryStorage } from '@millrace/storage'
 import { describe, expect, test } from 'vitest'
+import { LiveTopology } from '../../src/flow.ts'
 import { route, startMill, topology, type RouteParts } from './flow-fixture.ts'
 
 const id = '/default/b|Trigger|default/a|subscriber'
@@ -78,6 +79,32 @@ describe('an ordered route', () => {
     await mill.storage.parked.release(parked!.route, 'x')
     await eventually(async () => (await mill.unsettled()) === 0)
   })
+})
+
+test('what is accepted in the same turn as a reload finds the new routes', async () => {
+  await using sink = await receiver()
+  await using mill = await startMill(topology([]))
+  const next = topology([route({ name: 'new', destination: { kind: 'url', url: sink.url } })])
+  const live = new LiveTopology(next, await mill.storage.routes.register([...next.routes.keys()]))
+  mill.flow.swap(live)
+  const applied = mill.delivery.apply(live)
+  const ids = await mill.post(1)
+  await applied
+  await sink.received(1)
+  expect(sink.ids).toEqual(ids)
+})
+
+test('processes that share a store share a rate', async () => {
+  await using sink = await receiver()
+  const storage = memoryStorage()
+  const [self] = await storage.members()
+  const two = Object.assign(storage, { members: async () => [self!, { ...self!, id: 'another' }] })
+  const rate = { count: 200, perMs: 1_000, burst: 2 }
+  await using mill = await startMill(controlled(sink.url, { rate }), { storage: two })
+  await mill.post(40)
+  await eventually(async () => (await mill.unsettled()) === 0)
+  const at = sink.requests.map((request) => request.at).toSorted((a, b) => a - b)
+  expect(at.at(-1)! - at[0]!).toBeGreaterThanOrEqual((39 * 1_000) / 100 - 50)
 })
 
 describe('a schedule', () => {
