@@ -83,7 +83,8 @@ export class SourceHost {
     const { signal } = this.#abort
     this.#changing = this.#changing.then(async () => {
       const gone = await untilDone(() => this.#deletions.gone(this.#present()), { clock, signal })
-      for (const name of gone ?? []) this.#remove(name)
+      // it may have come back while the store was asked
+      for (const name of gone ?? []) if (!this.#isPresent(name)) this.#remove(name)
     })
   }
 
@@ -121,6 +122,12 @@ export class SourceHost {
       await before
       await untilDone(() => this.#deletions.remember(runner.resource, runner.source), { clock, signal })
     })
+  }
+
+  #isPresent({ namespace, kind, name }: SourceName): boolean {
+    return this.#present().some(
+      (each) => each.namespace === namespace && each.kind === kind && each.name === name,
+    )
   }
 
   #present(): SourceName[] {
