@@ -33,6 +33,9 @@ export interface ListedResource {
     readonly waiting?: number
     readonly inFlight?: number
     readonly oldest?: string
+    /** Of an addressable: its triggers, and those whose last attempt failed. */
+    readonly routes?: number
+    readonly failingRoutes?: number
     readonly lastError?: { readonly at?: string; readonly reason?: string; readonly code?: number }
     readonly paused?: boolean
     readonly circuit?: string

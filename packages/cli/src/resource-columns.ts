@@ -53,6 +53,15 @@ const lastError: Column = {
     return why === undefined ? '' : `${why}${at === undefined ? '' : `, ${age(at, nowMs)} ago`}`
   },
 }
+const failing: Column = {
+  head: 'FAILING',
+  sparse: true,
+  cell({ status }) {
+    const { routes = 0, failingRoutes = 0 } = status ?? {}
+    if (failingRoutes === 0) return ''
+    return failingRoutes === routes ? `all ${routes}` : `${failingRoutes} of ${routes}`
+  },
+}
 const conditions: Column = {
   head: 'CONDITIONS',
   wide: true,
@@ -80,7 +89,19 @@ const keys: Column = {
   cell: ({ data, spec }) => Object.keys(data ?? (spec?.['data'] as object | undefined) ?? {}).join(','),
 }
 
-const ofAddressable = [namespace, name, ready, reason, url, waiting, oldest, deadLetters, conditions]
+const ofAddressable = [
+  namespace,
+  name,
+  ready,
+  reason,
+  url,
+  waiting,
+  oldest,
+  failing,
+  lastError,
+  deadLetters,
+  conditions,
+]
 
 const byKind: Readonly<Record<string, readonly Column[]>> = {
   Broker: ofAddressable,

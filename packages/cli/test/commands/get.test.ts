@@ -84,6 +84,26 @@ test('what waits is counted, and the last error is shown with its age', async ()
   })
 })
 
+test('a broker says how many of its triggers fail, and all of them at last', async () => {
+  await using server = await runningServer()
+  server.sink.path('/ok').replyWith(503)
+  await server.emit('ok', '1')
+  await eventually(async () => {
+    const { stdout } = await server.cli('get', 'brokers')
+    expect(stdout).toMatch(/FAILING.*LAST ERROR.*\n.*1 of 2.*503, \d+s ago/)
+  })
+  await server.emit('bad', '2')
+  await eventually(async () => {
+    const { stdout } = await server.cli('get', 'brokers')
+    expect(stdout).toMatch(/all 2.*\d+s ago/)
+  })
+  server.sink.path('/ok').replyWith(200)
+  await eventually(async () => {
+    const { stdout } = await server.cli('get', 'brokers')
+    expect(stdout).toMatch(/1 of 2.*400, \d+s ago/)
+  })
+})
+
 test('orphans are what waits for a trigger that is gone', async () => {
   await using server = await runningServer()
   server.sink.path('/ok').replyWith(503)

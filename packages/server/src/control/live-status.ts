@@ -6,6 +6,8 @@ import { rfc3339 } from './rfc3339.ts'
 /** What delivery knows of a route at this moment. */
 export interface RouteState {
   readonly inFlight: number
+  /** The last attempt that ended was a failure. */
+  readonly failing?: boolean
   /** By its annotation or by command. */
   readonly paused: boolean
   /** None: it has no circuit, which is as good as closed. */
@@ -71,10 +73,25 @@ export class LiveStatus {
   of({ kind, metadata }: Pick<Resource, 'kind' | 'metadata'>): object {
     const name = `${metadata.namespace}/${metadata.name}`
     if (this.#topology.addressables.get(`/${name}`)?.kind === kind)
-      return { waiting: sum(this.#byAddressable.get(`/${name}`), 'waiting') }
+      return addressableStatus(this.#byAddressable.get(`/${name}`) ?? [])
     const own = this.#byResource.get(`${kind} ${name}`)
     const subscriber = own?.find(({ route }) => route.role === 'subscriber')
     return subscriber === undefined ? {} : routeStatus(subscriber, own ?? [])
+  }
+}
+
+/** What its triggers do, taken together. */
+function addressableStatus(all: readonly RouteNumbers[]): object {
+  const subscribers = all.filter(({ route }) => route.role === 'subscriber')
+  const failing = subscribers.filter(({ state }) => state.failing === true)
+  const [latest] = failing
+    .flatMap(({ state }) => state.lastError ?? [])
+    .toSorted((one, other) => other.at - one.at)
+  return {
+    waiting: sum(all, 'waiting'),
+    routes: subscribers.length,
+    failingRoutes: failing.length,
+    lastError: latest === undefined ? undefined : { ...latest, at: rfc3339(latest.at) },
   }
 }
 

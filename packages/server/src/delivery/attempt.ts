@@ -1,6 +1,7 @@
 import type { Agent, Dispatcher } from 'undici'
 import { GrowingBuffer } from '../growing-buffer.ts'
 import { lostKeepAliveRace } from './connector.ts'
+import { refusedHint } from './refused-hint.ts'
 
 /** What came of one request. `status` and `error` exclude each other. */
 export interface AttemptResult {
@@ -116,7 +117,7 @@ class Attempt implements Dispatcher.DispatchHandler {
       this.#retried = true
       return this.send()
     }
-    this.#finish(describe(error), 'connection')
+    this.#finish(describe(error) + refusedHint(this.#request.origin, error), 'connection')
   }
 
   #timeout(): void {

@@ -232,6 +232,7 @@ export class Dispatcher {
     const { route } = queue
     const { channels } = this.#options
     const failure = 'failure' in outcome ? outcome.failure : undefined
+    queue.failing = outcome.kind === 'retry' || outcome.kind === 'dead'
     if (failure !== undefined)
       queue.lastError = {
         at: failure.lastAttempt,

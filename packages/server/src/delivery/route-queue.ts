@@ -43,6 +43,8 @@ export class RouteQueue {
   claiming = false
   timer: NodeJS.Timeout | undefined
   lastError: LastError | undefined
+  /** The last attempt that ended was a failure. */
+  failing = false
   /** Of a route with a rate or a circuit. */
   gate: RouteGate | undefined
   /** Deliveries are, or were, put together for batches. */

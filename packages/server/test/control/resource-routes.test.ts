@@ -88,6 +88,24 @@ describe('GET /api/resources', () => {
     expect(brokers.json.items[0].status.waiting).toBe(2)
   })
 
+  test('shows of a broker how many of its triggers fail, and the latest error', async () => {
+    const failing = (at: number) => ({
+      inFlight: 0,
+      paused: false,
+      failing: true,
+      lastError: { at, reason: `since ${at}` },
+    })
+    await using admin = await startAdmin({
+      routeState: (id) => failing(id.includes('first') ? 1_000 : 2_000),
+    })
+    const { json } = await admin.get('/api/resources?kind=broker')
+    expect(json.items[0].status).toMatchObject({
+      routes: 2,
+      failingRoutes: 2,
+      lastError: { at: '1970-01-01T00:00:02.000Z', reason: 'since 2000' },
+    })
+  })
+
   test('never counts below zero what is in flight and settled at the same moment', async () => {
     await using admin = await startAdmin({
       routeState: () => ({ inFlight: 7, lastError: undefined, paused: true }),
