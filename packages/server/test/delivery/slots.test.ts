@@ -64,6 +64,32 @@ test('whatever begins and ends, next is among the waiting who have the fewest un
   )
 })
 
+test('where all want slots all the time none that has none waits for more than a turn of each other', () => {
+  assert(
+    property(array(nat(1_000), { minLength: 100, maxLength: 600 }), (ends) => {
+      const slots = new Slots<User>(8)
+      const users = Array.from({ length: 12 }, (_, index) => new User(`user ${index}`))
+      const waited = new Map(users.map((user) => [user, 0]))
+      const pump = (user: User): void => {
+        while (slots.take(user)) {
+          user.inFlight += 1
+          for (const each of users) waited.set(each, each.inFlight > 0 ? 0 : waited.get(each)! + 1)
+          expect(Math.max(...waited.values())).toBeLessThanOrEqual(8 + users.length)
+        }
+      }
+      // the first one comes alone, and takes all there is
+      for (const user of users) pump(user)
+      for (const which of ends) {
+        const busy = users.flatMap((user) => Array.from({ length: user.inFlight }, () => user))
+        const ended = busy[which % busy.length]!
+        end(slots, ended)
+        for (let next = slots.next(); next !== undefined; next = slots.next()) pump(next)
+        pump(ended)
+      }
+    }),
+  )
+})
+
 function wantsOne(slots: Slots<User>, user: User, waiting: Set<User>): void {
   if (slots.take(user)) {
     user.inFlight += 1
