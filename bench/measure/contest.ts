@@ -36,7 +36,7 @@ export interface ContestResult {
   readonly lost: number
 }
 
-const warmUpMs = 2_500
+const warmUp = { slices: 5, mostMs: 2_500 }
 
 interface Round {
   readonly measured: Sample
@@ -49,7 +49,8 @@ interface Round {
  */
 export async function compete(contest: Contest, rounds: number, sliceMs: number): Promise<ContestResult> {
   // long enough that little of what V8 compiles falls into the rounds
-  for (const slice of [contest.measured, contest.reference]) await slice(warmUpMs)
+  for (const slice of [contest.measured, contest.reference])
+    await slice(Math.min(warmUp.mostMs, warmUp.slices * sliceMs))
   const all: Round[] = []
   while (clean(all).length < rounds && all.length < 2 * rounds) all.push(await round(contest, sliceMs))
   const calmest = all.toSorted((left, right) => foreign(left) - foreign(right))
