@@ -32,7 +32,7 @@ export function listDeliveries(store: Store, query: DeliveryQuery): ListedStep {
   const items: ListedDelivery[] = []
   const start = startOf(store, query)
   if (start === undefined) return { items, at: undefined }
-  const rows = store.connection.sql.deliveriesAfter.all(...start, rowsAStep) as unknown as Row[]
+  const rows = rowsAfter(store, query, start)
   const needle = query.eventId === undefined ? undefined : idInRecord(query.eventId)
   const events = eventReader(store, needle)
   for (const row of rows) {
@@ -45,6 +45,17 @@ export function listDeliveries(store: Store, query: DeliveryQuery): ListedStep {
   }
   const last = rows.length < rowsAStep ? undefined : rows.at(-1)
   return { items, at: last === undefined ? undefined : leaseId(last[0], last[1]) }
+}
+
+/** In the order of appends; those of one key are found by their index. */
+function rowsAfter(store: Store, { routes, key }: DeliveryQuery, start: readonly [number, number]): Row[] {
+  const { sql } = store.connection
+  const [only] = routes ?? []
+  const rows =
+    key !== undefined && only !== undefined && routes?.length === 1
+      ? sql.keyDeliveries.all(only, key, start[1] < only ? start[0] - 1 : start[0], rowsAStep)
+      : sql.deliveriesAfter.all(...start, rowsAStep)
+  return rows as unknown as Row[]
 }
 
 /** Behind what was seen, and not before the oldest that the routes have; undefined: they have none. */

@@ -32,6 +32,8 @@ const texts = {
 
   deliveriesAfter: `SELECT event, route, due, attempts, first_attempt, key FROM delivery
     WHERE (event, route) > (?, ?) ORDER BY event, route LIMIT ?`,
+  keyDeliveries: `SELECT event, route, due, attempts, first_attempt, key FROM delivery
+    WHERE route = ? AND key = ? AND event > ? ORDER BY event LIMIT ?`,
   listedEvent: 'SELECT owner, record FROM event WHERE id = ?',
   listedEventLike: 'SELECT owner, record FROM event WHERE id = ? AND instr(record, ?) > 0',
 
