@@ -8,6 +8,7 @@ import {
   startMillrace,
   type Millrace,
   type Receiver,
+  type TestEvent,
 } from '@millrace/testkit'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { deadLetters, trigger as statusOf } from './fixture/admin.ts'
@@ -68,8 +69,9 @@ beforeAll(async () => {
 })
 afterAll(() => cleanup.disposeAsync())
 
-async function send(to: string, id: string, type = 'com.example.event'): Promise<void> {
-  expect((await post(`${millrace.ingress}/default/${to}`, { id, type })).status).toBe(202)
+async function send(to: string, id: string, attributes: TestEvent = {}): Promise<void> {
+  const event = { id, type: 'com.example.event', ...attributes }
+  expect((await post(`${millrace.ingress}/default/${to}`, event)).status).toBe(202)
 }
 
 describe('one command finds why an event did not arrive', () => {
@@ -83,7 +85,7 @@ describe('one command finds why an event did not arrive', () => {
   })
 
   test('No trigger asks for it', async () => {
-    await send('orders', 'order-2', 'com.example.order.cancelled')
+    await send('orders', 'order-2', { type: 'com.example.order.cancelled' })
     await expectAsShown('No trigger asks for it')
   })
 
@@ -107,7 +109,8 @@ describe('one command finds why an event did not arrive', () => {
   })
 
   test('It goes round in a loop', async () => {
-    await send('prices', 'price-1')
+    // three rounds are as good as 255
+    await send('prices', 'price-1', { knativebrokerttl: 3 })
     await expectDeadLetterOf('price')
     await expectAsShown('It goes round in a loop')
   })
@@ -162,9 +165,10 @@ async function expectDeadLetterOf(route: string): Promise<void> {
   await eventually(async () => (await deadLetters(millrace)).some((letter) => letter.route === route))
 }
 
-/** Without what differs from run to run. */
+/** Without what differs from run to run, and in a container. */
 function steady(text: string): string {
   return text
+    .replaceAll(/ \(in a container [^)]*\)/g, '')
     .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'TIME')
     .replaceAll(/^\d\d:\d\d:\d\d\.\d{3}/gm, 'CLOCK')
     .replaceAll(/(\d+[dhms])+ ago/g, 'AGE ago')

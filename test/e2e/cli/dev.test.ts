@@ -18,23 +18,27 @@ import {
 import { describe, expect, test } from 'vitest'
 import { startCommand } from '../fixture/running-command.ts'
 
+/** For a whole server to start on a busy machine. */
+const patient = { timeoutMs: 25_000 }
 const freePorts = ['--listen', '127.0.0.1:0', '--admin', '127.0.0.1:0']
 // oxlint-disable-next-line no-control-regex -- escape sequences are what it looks for
 const colour = /\u001b\[/
 
 describe('the sample, in a pipe', () => {
-  test('its greeting, an own event by its curl, and every word of the story; SIGTERM leaves nothing', async () => {
-    await using folder = await tempDir()
-    await using temporary = await tempDir()
-    const env = { TMPDIR: temporary.path, npm_command: undefined }
-    await using dev = startCommand(['dev', ...freePorts], { cwd: folder.path, env })
-    const curl = await eventually(() => curlOf(dev.stdout))
-    expect(dev.stdout).toMatch(/^ {2}millrace get triggers --server http:\/\/127\.0\.0\.1:\d+$/m)
+  test(
+    'its greeting, an own event by its curl, and every word of the story; SIGTERM leaves nothing',
+    { timeout: 90_000 },
+    async () => {
+      await using folder = await tempDir()
+      await using temporary = await tempDir()
+      const env = { TMPDIR: temporary.path, npm_command: undefined }
+      await using dev = startCommand(['dev', ...freePorts], { cwd: folder.path, env })
+      const curl = await eventually(() => curlOf(dev.stdout), patient)
+      expect(dev.stdout).toMatch(/^ {2}millrace get triggers --server http:\/\/127\.0\.0\.1:\d+$/m)
 
-    const { stdout } = await promisify(execFile)('sh', ['-c', curl])
-    expect(stdout).toMatch(/^HTTP\/1\.1 202 /)
-    await eventually(
-      () => {
+      const { stdout } = await promisify(execFile)('sh', ['-c', curl])
+      expect(stdout).toMatch(/^HTTP\/1\.1 202 /)
+      await eventually(() => {
         expect(dev.stdout).toMatch(/^mine-1 +accepted +com\.example\.hello, matched 1 of 4 triggers: print$/m)
         expect(dev.stdout).toMatch(/^ +type +com\.example\.hello\n[^]*^ +data +\{"hello": "world"\}$/m)
         expect(dev.stdout).toMatch(/^mine-1 +print +delivered in /m)
@@ -46,15 +50,14 @@ describe('the sample, in a pipe', () => {
         expect(dev.stdout).toMatch(/^order-2 +flaky +attempt 2: 503, again in 0\.[89] s$/m)
         expect(dev.stdout).toMatch(/^order-2 +flaky +delivered in .* s, with attempt 3$/m)
         expect(dev.stdout).toMatch(/^order-5 +failing +dead letter: the answer was 500$/m)
-      },
-      { timeoutMs: 20_000 },
-    )
-    expect(dev.stdout).not.toMatch(colour)
-    expect(dev.stderr).toBe('')
-    expect(await dev.end('SIGTERM')).toBe(0)
-    expect(readdirSync(folder.path)).toEqual([])
-    expect(readdirSync(temporary.path)).toEqual([])
-  })
+      }, patient)
+      expect(dev.stdout).not.toMatch(colour)
+      expect(dev.stderr).toBe('')
+      expect(await dev.end('SIGTERM')).toBe(0)
+      expect(readdirSync(folder.path)).toEqual([])
+      expect(readdirSync(temporary.path)).toEqual([])
+    },
+  )
 
   test('ports that are taken are replaced by free ones, and printed', async () => {
     const taken = [await take(8080), await take(8081)]
@@ -63,7 +66,7 @@ describe('the sample, in a pipe', () => {
       const found = /takes events at (\S+), its admin port is (\S+)\. /.exec(dev.stdout)
       if (found === null) throw new Error(dev.stdout + dev.stderr)
       return found
-    })
+    }, patient)
     expect((await post(`${ingress}/default/default`, { id: 'x' })).status).toBe(202)
     expect((await exchange('GET', `${admin}/readyz`)).status).toBe(200)
     expect(new Set([ingress, admin]).has('http://127.0.0.1:8080')).toBe(false)
@@ -90,7 +93,7 @@ if (noTerminal !== undefined)
 describe.skipIf(noTerminal !== undefined)('the sample, in a terminal', () => {
   test('ids have one colour, and Ctrl-C ends it with exit 0', async () => {
     await using dev = cliInTerminal(['dev', ...freePorts])
-    await eventually(() => expect(dev.screen).toContain('\u001b[36morder-1   \u001b[39m  reply'))
+    await eventually(() => expect(dev.screen).toContain('\u001b[36morder-1   \u001b[39m  reply'), patient)
     expect(stripVTControlCharacters(dev.screen)).toMatch(/^order-1 +reply +delivered in /m)
     dev.type('\x03')
     expect(await dev.ended).toBe(0)
@@ -98,7 +101,7 @@ describe.skipIf(noTerminal !== undefined)('the sample, in a terminal', () => {
 
   test('NO_COLOR is plain', async () => {
     await using dev = cliInTerminal(['dev', ...freePorts], { env: { NO_COLOR: '1' } })
-    await eventually(() => expect(dev.screen).toMatch(/^order-1 +reply +delivered in /m))
+    await eventually(() => expect(dev.screen).toMatch(/^order-1 +reply +delivered in /m), patient)
     expect(dev.screen).not.toMatch(colour)
     dev.type('\x03')
     expect(await dev.ended).toBe(0)
@@ -129,7 +132,7 @@ spec: {broker: shop, filter: {attributes: {type: ${type}}}, subscriber: ${subscr
     ].join('')
     await writeFile(path, manifests)
     await using dev = startCommand(['dev', ...freePorts, '-f', folder.path, '--to', sink.url])
-    const curl = await eventually(() => curlOf(dev.stdout))
+    const curl = await eventually(() => curlOf(dev.stdout), patient)
     expect(dev.stdout).toMatch(/^ {2}\/web\/shop {2}Broker, 2 routes$/m)
     expect(dev.stdout).toContain(`Refs that do not resolve go to ${sink.url}.`)
 
@@ -160,7 +163,7 @@ spec: {broker: shop, filter: {attributes: {type: ${type}}}, subscriber: ${subscr
 
     const dangling = trigger('dangling', 'a', '{ref: {apiVersion: v1, kind: Service, name: orders}}')
     await using dev = startCommand(['dev', ...freePorts, '-f', '-'], { input: broker + dangling })
-    await eventually(() => expect(dev.stdout).toContain('/web/shop'))
+    await eventually(() => expect(dev.stdout).toContain('/web/shop'), patient)
     expect(dev.stderr).toMatch(
       /^warning -:\d+: dangling: spec\.subscriber\.ref: services "orders" not found/m,
     )
