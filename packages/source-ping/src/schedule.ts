@@ -70,7 +70,9 @@ type ParsedField = string | { readonly problem: string }
 
 function parseField(text: string, field: Field): ParsedField {
   const ranges: Span[] = []
-  for (const part of text.split(',')) {
+  // as there: what is empty between two commas is passed over
+  const parts = text.split(',').filter((part) => part !== '')
+  for (const part of parts.length === 0 ? [text] : parts) {
     const range = parseRange(part, field)
     if ('problem' in range) return range
     ranges.push(range)
@@ -81,8 +83,10 @@ function parseField(text: string, field: Field): ParsedField {
 }
 
 function rangeText({ star, from, to, step }: Span): string {
+  // a step beyond the end leaves the beginning alone; croner takes none that is longer than the field
+  if (step > to - from) return String(from)
   if (step > 1) return star ? `*/${step}` : `${from}-${to}/${step}`
-  return from === to ? String(from) : `${from}-${to}`
+  return `${from}-${to}`
 }
 
 function list(ranges: readonly Span[]): string {
@@ -130,7 +134,7 @@ function valueOf(text: string, { words, least }: Field): number | undefined {
 }
 
 function number(text: string): number | undefined {
-  return /^\d{1,4}$/.test(text) ? Number(text) : undefined
+  return /^\+?\d{1,9}$/.test(text) ? Number(text) : undefined
 }
 
 function problem(text: string): ParsedSchedule {

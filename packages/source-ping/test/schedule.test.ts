@@ -11,6 +11,9 @@ describe('a schedule is what Knative’s parser takes (robfig/cron v3, optional 
     ['  0   0  1  1  * ', '0 0 0 1 1 *'],
     ['0 0 */2 * 1', '0 0 0 1,3,5,7,9,11,13,15,17,19,21,23,25,27,29,31 * 1'],
     ['0 0 */1 * 1', '0 0 0 * * 1'],
+    ['*/90 * * * *', '0 0 * * * *'],
+    ['10-20/11 5/70 */24 */40 * *', '10 5 0 1 * *'],
+    ['1,,2, ,3 +4 * *', '0 1,2 3 4 * *'],
     ['@hourly', '0 0 * * * *'],
     ['@daily', '0 0 0 * * *'],
     ['@midnight', '0 0 0 * * *'],
@@ -43,7 +46,7 @@ describe('a schedule is what Knative’s parser takes (robfig/cron v3, optional 
     ['0 22-2 * * *', 'has the hour "22-2", whose end must not be before its beginning'],
     ['*/0 * * * *', 'has the minute "*/0", whose step must be a whole number from 1'],
     ['*-5 * * * *', 'has the minute "*-5", must be a range between two values, or * alone'],
-    ['1, * * * *', 'has the minute "", must be *, a number, a range such as 0-3, or a step such as */2'],
+    [', * * * *', 'has the minute ",", must be a number from 0 to 59'],
   ])('not %j', (text, problem) => {
     expect(parseSchedule(text)).toEqual({ kind: 'problem', problem })
   })

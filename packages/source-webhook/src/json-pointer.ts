@@ -1,3 +1,5 @@
+import { SourceError } from '@millrace/source-sdk'
+
 /** The value that a JSON pointer leads to (RFC 6901), as text; undefined where it leads to none, or to no scalar. */
 export function textAtPointer(document: JsonDocument, pointer: string): string | undefined {
   const value = valueAt(document.value, pointer)
@@ -17,7 +19,10 @@ export function textAtPointer(document: JsonDocument, pointer: string): string |
 /** A JSON text that has been parsed. */
 export interface JsonDocument {
   readonly value: unknown
-  /** The same with every number as the text that it was written as. */
+  /**
+   * The same with every number as the text that it was written as.
+   * @throws {SourceError} where it nests deeper than can be read so
+   */
   withDigits(): unknown
 }
 
@@ -27,10 +32,20 @@ export function readJson(bytes: Uint8Array): JsonDocument | undefined {
     const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes)
     return {
       value: JSON.parse(text) as unknown,
-      withDigits: () => JSON.parse(text, keepDigits as (key: string, value: unknown) => unknown) as unknown,
+      withDigits: () => withDigits(text),
     }
   } catch {
     return undefined
+  }
+}
+
+/** A reviver calls itself for each level, which plain parsing does not. */
+function withDigits(text: string): unknown {
+  try {
+    return JSON.parse(text, keepDigits as (key: string, value: unknown) => unknown) as unknown
+  } catch (cause) {
+    const message = 'the body nests too deeply for the digits of a number in it to be read'
+    throw SourceError.terminal(message, { cause, problem: 'malformed' })
   }
 }
 

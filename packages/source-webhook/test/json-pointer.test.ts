@@ -29,6 +29,16 @@ test('a number beyond what JavaScript holds keeps its digits', () => {
   expect(at('/deep/list/0/id')).toBe('12345678901234567890')
 })
 
+test('a body that nests very deeply is read, but not for digits: the request is malformed', () => {
+  const levels = 100_000
+  const deep = `{"id":12345678901234567890,"short":7,"x":${'['.repeat(levels)}${']'.repeat(levels)}}`
+  const read = readJson(bytes(deep)) ?? never()
+  expect(textAtPointer(read, '/short')).toBe('7')
+  expect(() => textAtPointer(read, '/id')).toThrow(
+    expect.objectContaining({ name: 'SourceError', problem: 'malformed' }),
+  )
+})
+
 test.each([
   ['', 'a map'],
   ['/foo', 'a list'],
