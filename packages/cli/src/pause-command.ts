@@ -19,6 +19,7 @@ export function pauseCommand(
     summary,
     words: 'KIND NAME',
     maxWords: 2,
+    firstWord: ['trigger', 'subscription'],
     example: `millrace ${verb} trigger orders`,
     options: {
       ...serverOptions,
