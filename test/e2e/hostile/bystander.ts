@@ -6,7 +6,7 @@ const mebibyte = 1024 * 1024
 /** More than a server needs whatever it is sent: a hostile producer must not make it grow beyond. */
 const mostResident = 768 * mebibyte
 /** It says nothing of how fast: the machine may be busy with the attack itself. */
-const patience = { timeoutMs: 60_000 }
+export const patience = { timeoutMs: 60_000 }
 /** Events that the others get through while an attack is under way. */
 const meanwhile = 50
 

@@ -35,7 +35,7 @@ async function closeAll(wires: readonly Wire[]): Promise<void> {
   await Promise.all(wires.map((raw) => raw[Symbol.asyncDispose]()))
 }
 
-test('idle connections, as many as there may be, leave others served', { timeout: 120_000 }, async () => {
+test('idle connections, as many as there may be, leave others served', { timeout: 240_000 }, async () => {
   const count = affordable()
   await using sink = await receiver({ remember: 'ids' })
   await using millrace = await startMillrace({ manifests: broker() + trigger('all', sink.url) })
@@ -46,7 +46,7 @@ test('idle connections, as many as there may be, leave others served', { timeout
     raw.send(head({ id: 'idle', lines: 'Content-Length: 0\r\n' }))
     return raw
   })
-  await eventually(() => wires.every(({ statuses }) => statuses.length === 1), { timeoutMs: 60_000 })
+  await eventually(() => wires.every(({ statuses }) => statuses.length === 1), { timeoutMs: 120_000 })
   await othersAreServed(millrace, () => undefined)
   expect(wires.filter(({ socket }) => socket.destroyed)).toEqual([])
   const grown = (await residentBytes(millrace.pid)) - before
@@ -56,7 +56,7 @@ test('idle connections, as many as there may be, leave others served', { timeout
       `hostile: NOT ${wanted} idle connections: the file limit allows ${count} (ulimit -n)\n`,
     )
   await closeAll(wires)
-  await settled(millrace)
+  await settled(millrace, { timeoutMs: 60_000 })
   expect(sink.ids.filter((id) => id === 'idle')).toHaveLength(count)
 })
 

@@ -2,10 +2,12 @@ import { eventually } from '@millrace/testkit'
 import { describe, expect, test } from 'vitest'
 import { broker, trigger } from '../fixture/manifests.ts'
 import { oneServer } from '../fixture/one-server.ts'
-import { othersAreServed } from './bystander.ts'
+import { othersAreServed, patience } from './bystander.ts'
 import { head, wire, type Wire } from './wire.ts'
 
-const server = oneServer((urlOf) => broker() + trigger('all', urlOf('/')))
+const server = oneServer((urlOf) => broker() + trigger('all', urlOf('/')), {
+  args: ['--body-limit', '256Ki'],
+})
 
 /** Sends the piece again and again until the server has closed the connection. → how much went out */
 async function pour(raw: Wire, piece: string): Promise<number> {
@@ -17,11 +19,11 @@ async function pour(raw: Wire, piece: string): Promise<number> {
       if (!raw.socket.writable) break
     }
     return raw.socket.destroyed
-  })
+  }, patience)
   return sent
 }
 
-describe('what does not end is cut', () => {
+describe('what does not end is cut', { timeout: 90_000 }, () => {
   test.each([
     ['a request line', 'POST /', 'x'.repeat(16_384), [431]],
     ['a header', head({}).slice(0, -2) + 'x: ', 'x'.repeat(16_384), [431]],
@@ -73,8 +75,8 @@ describe('what does not end is cut', () => {
   })
 })
 
-test('others are served while 100 producers pour in what does not end', { timeout: 90_000 }, async () => {
-  const wires = await Promise.all(Array.from({ length: 100 }, () => wire(server.millrace)))
+test('others are served while 30 producers pour in what does not end', { timeout: 90_000 }, async () => {
+  const wires = await Promise.all(Array.from({ length: 30 }, () => wire(server.millrace)))
   const poured = wires.map(async (raw, n) => {
     raw.send(n % 2 === 0 ? head({ lines: 'Transfer-Encoding: chunked\r\n' }) : 'POST /')
     return pour(raw, n % 2 === 0 ? `4000\r\n${'x'.repeat(16_384)}\r\n` : 'x'.repeat(16_384))

@@ -8,7 +8,7 @@ import { head, wire, type Wire } from './wire.ts'
 const server = oneServer((urlOf) => broker() + trigger('all', urlOf('/')))
 
 const each = 100
-const patience = { timeoutMs: 60_000 }
+const patience = { timeoutMs: 120_000 }
 
 function open(start: string): Promise<Wire[]> {
   return Promise.all(
@@ -30,7 +30,7 @@ async function drip(wires: readonly Wire[], byte: string): Promise<void> {
 
 test(
   'heads and bodies that come byte by byte are 408, and others are served',
-  { timeout: 90_000 },
+  { timeout: 180_000 },
   async () => {
     await othersAreServed(server.millrace, async () => {
       const [heads, bodies, chunks, silent] = await Promise.all([

@@ -71,7 +71,7 @@ const cases: Readonly<Record<string, readonly [behaviour: Behaviour, reason: Reg
 
 test(
   'whatever subscribers answer: a reason for each, others are delivered to, memory bounded',
-  { timeout: 60_000 },
+  { timeout: 120_000 },
   async () => {
     const behaviours = Object.entries(cases).map(([name, [behaviour]]) => [name, behaviour] as const)
     await using subscribers = new HostileSubscriber(Object.fromEntries(behaviours))
@@ -91,7 +91,7 @@ test(
       for (let n = 0; n < each; n += 1)
         expect((await post(url, { id: `h-${n}`, type: 'hostile' })).status).toBe(202)
     })
-    await settled(millrace)
+    await settled(millrace, { timeoutMs: 60_000 })
     const letters = await deadLetters(millrace)
     const reasons = Map.groupBy(letters, ({ route }) => route)
     for (const [name, [, reason]] of Object.entries(cases)) {

@@ -4,7 +4,7 @@ import { settled } from '../fixture/admin.ts'
 import { broker, trigger } from '../fixture/manifests.ts'
 import { oneServer } from '../fixture/one-server.ts'
 import { brokerUrl } from '../fixture/producing.ts'
-import { othersAreServed } from './bystander.ts'
+import { othersAreServed, patience } from './bystander.ts'
 import { head, wire } from './wire.ts'
 
 const server = oneServer((urlOf) => broker() + trigger('all', urlOf('/')))
@@ -55,7 +55,7 @@ describe.each(requests)('a %s request', (_kind, text) => {
 
 test('behind all of that nothing has been taken, and others are served', { timeout: 90_000 }, async () => {
   await othersAreServed(server.millrace, () => undefined)
-  await settled(server.millrace)
+  await settled(server.millrace, patience)
   expect(server.sink.ids).not.toContain('cut')
 })
 
@@ -69,7 +69,7 @@ test('a producer that is gone before its answer has lost only the answer', async
     await raw.closed
   }
   expect((await post(brokerUrl(server.millrace), { id: 'after' })).status).toBe(202)
-  await settled(server.millrace)
+  await settled(server.millrace, patience)
   expect(server.sink.ids).toContain('after')
 })
 
