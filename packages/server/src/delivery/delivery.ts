@@ -13,6 +13,7 @@ import type { Channels } from '../observability/channels.ts'
 import type { Worker } from '../worker.ts'
 import { Claimer } from './claimer.ts'
 import { Dispatcher } from './dispatcher.ts'
+import { rateMemory } from './gates/rate-memory.ts'
 import { RouteGate } from './gates/route-gate.ts'
 import { PreparedEvent } from './prepared-event.ts'
 import { RouteQueue, type LastError } from './route-queue.ts'
@@ -227,7 +228,10 @@ export class Delivery {
       queue.gate = undefined
       return
     }
-    queue.gate ??= new RouteGate(() => performance.now())
+    queue.gate ??= new RouteGate(
+      () => performance.now(),
+      rateMemory(this.#storage.checkpoints, queue.route.id),
+    )
     queue.gate.update(flow, this.#sharers)
   }
 

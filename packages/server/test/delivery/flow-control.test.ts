@@ -157,6 +157,23 @@ describe('a rate', () => {
     expect(at.at(-1)! - at[0]!).toBeGreaterThanOrEqual(((63 - 5) * 1_000) / 200 - 50)
   })
 
+  test('a slow rate goes on over a restart where it was', async () => {
+    await using sink = await receiver()
+    const storage = memoryStorage()
+    // the next life has the same store
+    const kept = Object.assign(Object.create(storage) as typeof storage, { close: async () => undefined })
+    const live = controlled(sink.url, { rate: { count: 2, perMs: 60_000, burst: 2 } })
+    const first = await startMill(live, { storage: kept })
+    await first.post(1)
+    await sink.received(1)
+    await first[Symbol.asyncDispose]()
+    await using second = await startMill(live, { storage })
+    await second.post(2)
+    await sink.received(2)
+    await eventually(async () => expect(await second.unsettled()).toBe(1))
+    expect(sink.count).toBe(2)
+  })
+
   test('one route that waits for its rate holds no other up', async () => {
     await using sink = await receiver()
     const routes = [

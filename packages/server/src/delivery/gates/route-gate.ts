@@ -2,6 +2,7 @@ import type { FlowControl } from '@millrace/core'
 import type { AttemptResult } from '../attempt.ts'
 import { CircuitBreaker } from './circuit-breaker.ts'
 import { RateLimit } from './rate-limit.ts'
+import type { RateMemory } from './rate-memory.ts'
 
 /** A clock that never jumps, milliseconds. */
 export type Monotonic = () => number
@@ -9,14 +10,16 @@ export type Monotonic = () => number
 /** When attempts of a route that has a rate or a circuit may begin. A plain route has no gate. */
 export class RouteGate {
   readonly #now: Monotonic
+  readonly #memory: RateMemory
   #flow: FlowControl = {}
   #sharers = 1
   #rate: RateLimit | undefined
   #circuit: CircuitBreaker | undefined
   #timer: NodeJS.Timeout | undefined
 
-  constructor(now: Monotonic) {
+  constructor(now: Monotonic, memory: RateMemory) {
     this.#now = now
+    this.#memory = memory
   }
 
   get circuit(): CircuitBreaker | undefined {
@@ -26,8 +29,10 @@ export class RouteGate {
   /** Takes over what the manifests say and how many share it; what has not changed goes on as it was. */
   update(flow: FlowControl, sharers: number): void {
     const { rate, circuit } = flow
-    if (sharers !== this.#sharers || !same(rate, this.#flow.rate))
+    if (sharers !== this.#sharers || !same(rate, this.#flow.rate)) {
       this.#rate = rate === undefined ? undefined : new RateLimit(rate, sharers, this.#now())
+      if (this.#rate?.isSlow === true) this.#resume(this.#rate)
+    }
     if (!same(circuit, this.#flow.circuit))
       this.#circuit = circuit === undefined ? undefined : new CircuitBreaker(circuit)
     this.#flow = flow
@@ -49,12 +54,22 @@ export class RouteGate {
   begun(): void {
     const now = this.#now()
     this.#rate?.begun(now)
+    if (this.#rate?.isSlow === true) this.#memory.save(Date.now() + this.#rate.evenMs - now)
     this.#circuit?.begun(now)
   }
 
   /** → whether the attempt counts; one that does not is made again, and spends no retry. */
   ended(result: AttemptResult): boolean {
     return this.#circuit?.ended(result, this.#now()) ?? true
+  }
+
+  /** Takes over what an earlier process has begun. Where that cannot be read, it begins without a burst. */
+  #resume(rate: RateLimit): void {
+    const loaded = (even: number | undefined): void => {
+      const now = this.#now()
+      rate.resume(even === undefined ? now : now + even - Date.now(), now)
+    }
+    this.#memory.load().then(loaded, () => undefined)
   }
 
   close(): void {

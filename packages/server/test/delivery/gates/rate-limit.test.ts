@@ -61,6 +61,22 @@ describe('a rate', () => {
     expect(begins({ count: 1, perMs: 3_600_000, burst: 1 }, [1_000])).toEqual([1_000])
   })
 
+  test('it goes on where another has left it, its burst too, but waits for no time that cannot be', () => {
+    const rate = { count: 1, perMs: 60_000, burst: 3 }
+    const limit = new RateLimit(rate, 1, 0)
+    limit.resume(0, 0)
+    for (let n = 0; n < 3; n += 1) {
+      expect(limit.waitMs(0)).toBe(0)
+      limit.begun(0)
+    }
+    const next = new RateLimit(rate, 1, 10_000)
+    next.resume(limit.evenMs, 10_000)
+    expect(next.waitMs(10_000)).toBe(50_000)
+    next.resume(1e12, 10_000)
+    expect(next.waitMs(10_000)).toBe(60_000)
+    expect([limit.isSlow, new RateLimit({ ...rate, perMs: 1_000 }, 1, 0).isSlow]).toEqual([true, false])
+  })
+
   test('two processes that share it give it together', () => {
     const looks = Array.from({ length: 1_000 }, () => 10)
     const half = begins({ count: 100, perMs: 1_000, burst: 10 }, looks, 2)
