@@ -16,6 +16,8 @@ import { knownDifferences, unsendable, type KnownDifference } from './known-diff
 import { comparable, samplesFile, samplesFor, type ShownEvent } from './samples.ts'
 
 const buildTimeoutMs = 300_000
+/** Virtual machines and interpreters start slowly on a busy machine. */
+const patience = { timeoutMs: 60_000 }
 
 describe.each(ecosystems)('the CloudEvents SDK for $name', (ecosystem) => {
   const missing = missingTools(ecosystem).join(' and ')
@@ -36,7 +38,7 @@ describe.each(ecosystems)('the CloudEvents SDK for $name', (ecosystem) => {
       }
     }, buildTimeoutMs)
 
-    test('sends what Millrace delivers as it was', { timeout: 60_000 }, async ({ skip }) => {
+    test('sends what Millrace delivers as it was', { timeout: 180_000 }, async ({ skip }) => {
       skip(unbuilt !== '', unbuilt)
       await using sink = await receiver()
       await using millrace = await startMillrace({ manifests: broker() + trigger('all', sink.url) })
@@ -45,18 +47,18 @@ describe.each(ecosystems)('the CloudEvents SDK for $name', (ecosystem) => {
       const expected = modes.flatMap(samplesFor).filter(({ attributes: { id = '' } }) => !cannot.includes(id))
       const answers = await output(ecosystem, folder, ['send', samplesFile, brokerUrl(millrace)])
       expect(answers.filter(({ status }) => status !== 202).map(({ id }) => id)).toEqual(cannot)
-      await sink.received(expected.length)
+      await sink.received(expected.length, patience)
       expectSame(ecosystem, 'sends', sink.requests.map(delivered), expected)
     })
 
-    test('receives what was sent to Millrace as it was', { timeout: 60_000 }, async ({ skip }) => {
+    test('receives what was sent to Millrace as it was', { timeout: 180_000 }, async ({ skip }) => {
       skip(unbuilt !== '', unbuilt)
       const program = start(ecosystem, folder, ['receive'])
       const ended = once(program, 'close')
       const lines: string[] = []
       createInterface(program.stdout ?? expect.fail()).on('line', (line) => lines.push(line))
       try {
-        await eventually(() => lines.length > 0, { timeoutMs: 30_000 })
+        await eventually(() => lines.length > 0, patience)
         const url = lines.shift()?.replace(/^ready /, '') ?? ''
         const formats = { binary: 'binary', structured: 'json' }
         const manifests = Object.entries(formats).map(
@@ -67,7 +69,7 @@ describe.each(ecosystems)('the CloudEvents SDK for $name', (ecosystem) => {
         const expected = Object.keys(formats).flatMap(samplesFor)
         for (const name of Object.keys(formats))
           for (const event of samplesFor(name)) await send(millrace, name, event)
-        await eventually(() => lines.length === expected.length)
+        await eventually(() => lines.length === expected.length, patience)
         const seen = lines.map((line) => JSON.parse(line) as ShownEvent)
         expectSame(ecosystem, 'receives', seen, expected)
       } finally {
