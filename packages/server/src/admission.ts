@@ -24,10 +24,12 @@ export interface AdmissionOptions {
 
 /** As `accept`, for events from outside: what cannot be scheduled is refused whole, before it is stored. */
 export function createAdmission({ flow, accept, now }: AdmissionOptions) {
-  return async function admit(addressable: Addressable, records: readonly EventRecord[]): Promise<Admitted> {
+  return function admit(addressable: Addressable, records: readonly EventRecord[]): Promise<Admitted> {
     const { topology } = flow.current
     const problem = scheduled(topology).has(addressable.path) ? invalid(addressable, records) : undefined
-    return problem === undefined ? accept(addressable, records) : { kind: 'invalid', problem }
+    return problem === undefined
+      ? accept(addressable, records)
+      : Promise.resolve({ kind: 'invalid', problem })
   }
 
   function invalid({ path }: Addressable, records: readonly EventRecord[]): Problem | undefined {
@@ -56,13 +58,13 @@ const known = new WeakMap<Topology, ReadonlySet<AddressablePath>>()
 
 /** The addressables where an event may say its time. */
 function scheduled(topology: Topology): ReadonlySet<AddressablePath> {
-  const paths =
-    known.get(topology) ??
-    new Set(
-      [...topology.addressables.values()]
-        .filter(({ routes }) => routes.some(({ flow }) => flow?.dueFrom !== undefined))
-        .map(({ path }) => path),
+  let paths = known.get(topology)
+  if (paths === undefined) {
+    const found = [...topology.addressables.values()].filter(({ routes }) =>
+      routes.some(({ flow }) => flow?.dueFrom !== undefined),
     )
-  known.set(topology, paths)
+    paths = new Set(found.map(({ path }) => path))
+    known.set(topology, paths)
+  }
   return paths
 }
