@@ -10,7 +10,7 @@ export interface StoreOptions {
 
 /** A store's URL for logs and status: without its password. */
 export function shownStore(url: string): string {
-  return url.replace(/^(rediss?:\/\/[^/@]*?:)[^/@]*(?=@)/, '$1***')
+  return url.replace(/^(redis[a-z+-]*:\/\/[^/@?]*?:)[^/@?]*(?=@)/, '$1***')
 }
 
 /** Opens the store that a URL names; adapters are loaded only when they are used. */
@@ -28,7 +28,9 @@ export async function openStore(url: string, options: StoreOptions): Promise<Sto
     }
     case 'redis':
     case 'rediss':
-    case 'redis+unix': {
+    case 'redis+unix':
+    case 'redis-sentinel':
+    case 'redis-cluster': {
       const { redisStorage, StoreUrlError } = await import('@millrace/storage-redis')
       const { limits } = options
       try {

@@ -1,10 +1,10 @@
 import { Redis } from 'ioredis'
-import type { RedisOptions } from 'ioredis'
 import type { RedisCommand } from './command.ts'
 import type { Reply } from './reply.ts'
+import type { ServerOptions } from './store-url.ts'
 
 export interface ConnectionOptions {
-  readonly redis: Omit<RedisOptions, 'replyMapping'>
+  readonly redis: ServerOptions
   /** No answer for so long: the connection is taken for broken. */
   readonly stallMs: number
   /** It has ended, for whatever reason; said once. */
@@ -30,7 +30,7 @@ export class Connection {
 
   /** @throws what kept it from being opened */
   static async open(options: ConnectionOptions): Promise<Connection> {
-    const settings: Omit<RedisOptions, 'replyMapping'> = {
+    const settings: ServerOptions = {
       ...options.redis,
       lazyConnect: true,
       protocol: 2,

@@ -1,12 +1,12 @@
 import { randomInt } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
-import type { RedisOptions } from 'ioredis'
 import { Connection } from './connection.ts'
 import { script } from './command.ts'
 import type { ProcessName } from './operation.ts'
 import { reconcile } from './reconcile.ts'
 import { list, text } from './reply.ts'
 import { scripts } from './scripts.ts'
+import type { ServerOptions } from './store-url.ts'
 import type { Store } from './store.ts'
 
 const firstPauseMs = 100
@@ -15,7 +15,7 @@ const longestPauseMs = 5_000
 const connectStalls = 4
 
 export interface LinkOptions {
-  readonly redis: () => Promise<Omit<RedisOptions, 'replyMapping'>>
+  readonly redis: () => Promise<ServerOptions>
   readonly stallMs: number
   readonly aliveMs: number
   /** What this process is, as JSON. */
@@ -114,8 +114,7 @@ export class Link {
     this.#drop()
     const connection = await open()
     await inspect(connection)
-    for (const { source } of scripts.values())
-      await connection.ask({ name: 'script', args: ['LOAD', source] })
+    await loadScripts(connection)
     const listener = await open()
     await listener.listen(keys.channel, heard)
     const process: ProcessName = { name, keys: keys.process(name) }
@@ -153,5 +152,14 @@ export class Link {
 
   #drop(): void {
     for (const connection of this.#connections.splice(0)) connection.end()
+  }
+}
+
+/** All in one piece; the first that is refused says why. */
+async function loadScripts(connection: Connection): Promise<void> {
+  const loads = [...scripts.values()].map(({ source }) => ({ name: 'script', args: ['LOAD', source] }))
+  for (const reply of await connection.send(loads)) {
+    if (reply.kind === 'error') throw reply.error
+    if (reply.kind === 'lost') throw new Error('the connection to Redis was lost')
   }
 }

@@ -4,6 +4,7 @@ import type { RouteNumber, Settlement, Storage, StorageInfo, StorageLimits } fro
 import { append } from './append.ts'
 import { archive } from './archive.ts'
 import { claim } from './claim.ts'
+import { ClusterNodes } from './cluster.ts'
 import { deadLetters } from './dead-letters.ts'
 import { deliveries } from './deliveries.ts'
 import { deliveryKey, EventIds } from './event-id.ts'
@@ -33,7 +34,7 @@ import type { Store } from './store.ts'
 import { takeOver } from './takeover.ts'
 
 export interface RedisStorageOptions {
-  /** `redis://…`, `rediss://…` or `redis+unix://…` (store-url.ts). */
+  /** `redis://…`, `rediss://…`, `redis+unix://…`, `redis-sentinel://…` or `redis-cluster://…` (store-url.ts). */
   readonly url: string
   readonly limits?: StorageLimits
   /** Use a server that throws keys away when memory is short; refused by default. */
@@ -76,6 +77,7 @@ export async function openRedis(options: RedisStorageOptions, faults: Faults = {
   const { stallMs = defaultStallMs, aliveMs = defaultAliveMs, renewMs = defaultRenewMs } = options
   const now = options.now ?? Date.now
   const name = newName()
+  const cluster = place.cluster === undefined ? undefined : new ClusterNodes(place.cluster)
   const listeners = new Listeners()
   const keys = new KeySpace(place.store)
   const session = new Session(
@@ -101,7 +103,10 @@ export async function openRedis(options: RedisStorageOptions, faults: Faults = {
   }
   let facts: ServerFacts | undefined
   const link = new Link(store, {
-    redis: async () => place.redis,
+    redis: async () => {
+      if (cluster === undefined) return place.server
+      return { ...place.server, ...(await cluster.find(keys.prefix, place.server, stallMs)) }
+    },
     stallMs,
     aliveMs,
     about: JSON.stringify(ownMember(name, now())),

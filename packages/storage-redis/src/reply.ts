@@ -41,5 +41,5 @@ const away =
 
 /** The server at this address does not serve us now: another one may, or this one later. */
 export function isAway(error: Error): boolean {
-  return away.test(error.message)
+  return away.test(error.message) || error.message.includes('non local key')
 }

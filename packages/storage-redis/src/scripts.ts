@@ -10,6 +10,12 @@ export interface Script {
 const folder = new URL('../lua/', import.meta.url)
 const prelude = 'delivery'
 
+/**
+ * In a cluster whose node gives our slot away, a key that is not there is taken for one that has moved, and a
+ * script that meets one in the middle of its work would leave the half of it. So each asks for one first.
+ */
+const guard = "redis.call('EXISTS', KEYS[1] .. ':nothing')\n"
+
 /** All scripts by name, read once. */
 export const scripts: ReadonlyMap<string, Script> = readScripts()
 
@@ -24,7 +30,8 @@ function readScripts(): ReadonlyMap<string, Script> {
 /** What a script uses stands behind its first line, which says under which flags it runs. */
 function scriptOf(text: string, shared: string): Script {
   const end = text.indexOf('\n') + 1
-  const source = text.includes(`-- @uses ${prelude}\n`) ? text.slice(0, end) + shared + text.slice(end) : text
+  const uses = text.includes(`-- @uses ${prelude}\n`) ? shared : ''
+  const source = text.slice(0, end) + guard + uses + text.slice(end)
   return { source, sha: createHash('sha1').update(source).digest('hex') }
 }
 

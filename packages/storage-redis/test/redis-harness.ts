@@ -7,15 +7,18 @@ import type { Sender } from '../src/session.ts'
 /** What befalls the next pipeline. */
 type Fault = 'die before' | 'die after' | 'fail before' | 'fail after'
 
+/** A server, or what has the keys of a store. */
+type TestServer = Pick<RedisServer, 'storeUrl' | 'ask'>
+
 const never = 3_600_000
 let stores = 0
 
 /** A store of its own in a server that others use too; its process dies in the middle of a pipeline. */
-export function redisHarness(server: () => RedisServer): StorageHarness {
-  return { create: (limits) => create(server(), limits), histories: 100 }
+export function redisHarness(server: () => TestServer, histories = 40): StorageHarness {
+  return { create: (limits) => create(server(), limits), histories }
 }
 
-async function create(server: RedisServer, limits: StorageLimits | undefined): Promise<Subject> {
+async function create(server: TestServer, limits: StorageLimits | undefined): Promise<Subject> {
   const name = `t${(stores += 1)}`
   const clock = { now: 1_700_000_000_000 }
   let fault: Fault | undefined

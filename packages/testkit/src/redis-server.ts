@@ -7,9 +7,12 @@ import { eventually } from './eventually.ts'
 import { onPath } from './on-path.ts'
 import { tempDir, type TempDir } from './temp-dir.ts'
 
+/** Another server than the one on the PATH, such as a newer Redis or a Valkey: `REDIS_SERVER=/path npm test`. */
+const chosen = process.env.REDIS_SERVER
+
 /** Why there is no Redis to test with; undefined: there is one. In CI that is a failure, not a skip. */
 export const redisMissing: string | undefined =
-  process.env.CI === 'true' || onPath('redis-server') !== undefined
+  process.env.CI === 'true' || (chosen ?? onPath('redis-server')) !== undefined
     ? undefined
     : 'there is no redis-server on the PATH: install it (Debian: apt install redis-server; macOS: brew install redis)'
 
@@ -22,6 +25,8 @@ export interface RedisServerOptions {
   readonly port?: number
   /** Another server than `redis-server` on the PATH. */
   readonly command?: string
+  /** It is a Sentinel, with this configuration file. */
+  readonly sentinel?: string
 }
 
 /** A Redis of a test's own: on a socket in a directory of its own, which stays over restarts. */
@@ -53,14 +58,16 @@ export class RedisServer implements AsyncDisposable {
 
   /** Starts it, with whatever is on its disk, and waits until it answers. */
   async start(): Promise<void> {
-    const { appendfsync = 'none', args = [], port = 0, command } = this.#options
-    const binary = command ?? onPath('redis-server')
+    const { appendfsync = 'none', args = [], port = 0, command, sentinel } = this.#options
+    const binary = command ?? chosen ?? onPath('redis-server')
     if (binary === undefined) throw new Error('there is no redis-server on the PATH')
     const written = appendfsync === 'none' ? [] : ['--appendonly', 'yes', '--appendfsync', appendfsync]
     const data = join(this.#home.path, 'data')
     await mkdir(data, { recursive: true })
-    const settings = ['--dir', data, '--save', '', '--unixsocket', this.socket, '--bind', '127.0.0.1']
-    const child = spawn(binary, [...settings, '--port', String(port), ...written, ...args], {
+    const listens = ['--port', String(port), '--bind', '127.0.0.1', '--unixsocket', this.socket]
+    const kind = sentinel === undefined ? ['--save', '', ...written] : ['--sentinel']
+    const file = sentinel === undefined ? [] : [sentinel]
+    const child = spawn(binary, [...file, '--dir', data, ...listens, ...kind, ...args], {
       stdio: ['ignore', 'pipe', 'pipe'],
     })
     this.#child = child
