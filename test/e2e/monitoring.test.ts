@@ -28,7 +28,11 @@ interface Dashboard {
 async function startRun(sink: Receiver): Promise<Millrace> {
   sink.path('/flaky').replyWith(503, 200)
   sink.path('/bad').replyWith(400)
-  const to = (name: string) => trigger(name, sink.url + name, { attributes: { type: name } })
+  const to = (name: string) =>
+    trigger(name, sink.url + name, {
+      attributes: { type: name },
+      annotations: { 'millrace.dev/circuit': '5/PT1S' },
+    })
   const millrace = await startMillrace({
     manifests: [
       broker('default', { delivery: retries(3), annotations: { 'millrace.dev/dedupe': 'PT1H' } }),

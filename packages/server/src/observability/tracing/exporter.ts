@@ -10,6 +10,9 @@ import {
 import { BatchSpanProcessor, TracerProvider, type BatchSpanProcessorOptions } from '@opentelemetry/sdk-trace'
 import { samplerOf } from './sampler.ts'
 
+/** Who takes the traces may be away for a night. */
+const quietMs = 60_000
+
 type Environment = Readonly<Record<string, string | undefined>>
 
 /** What spans are made with, and a way to send what is left. */
@@ -24,8 +27,14 @@ export interface ExporterLog {
 
 /** Spans go out by OTLP over HTTP, as the `OTEL_` variables say. */
 export function createExporter(env: Environment, version: string, log: ExporterLog): Exporter {
-  const say = (detail: string): void => log.warn({ detail }, 'traces are not exported as they should be')
-  diag.setLogger({ error: say, warn: say, info() {}, debug() {}, verbose() {} })
+  let saidAt = -Infinity
+  const say = (detail: string): void => {
+    if (performance.now() - saidAt < quietMs) return
+    saidAt = performance.now()
+    log.warn({ detail }, 'traces are not exported as they should be')
+  }
+  const logger = { error: say, warn: say, info() {}, debug() {}, verbose() {} }
+  diag.setLogger(logger, { suppressOverrideMessage: true })
   const json =
     (env['OTEL_EXPORTER_OTLP_TRACES_PROTOCOL'] ?? env['OTEL_EXPORTER_OTLP_PROTOCOL']) === 'http/json'
   const url = endpoint(env)
