@@ -1,4 +1,12 @@
-import { exchange, post, receiver, startMillrace, type Millrace } from '@millrace/testkit'
+import {
+  exchange,
+  post,
+  receiver,
+  redisMissing,
+  redisServer,
+  startMillrace,
+  type Millrace,
+} from '@millrace/testkit'
 import { describe, expect, test } from 'vitest'
 import { settled } from './fixture/admin.ts'
 import { broker, trigger } from './fixture/manifests.ts'
@@ -23,30 +31,39 @@ async function fill(
 const manifests = (url: (path: string) => string): string =>
   ['greedy', 'modest'].map((name) => broker(name) + trigger(name, url(`/${name}`), { broker: name })).join('')
 
-describe.each([
-  ['memory', ['--store', 'memory:']],
-  ['sqlite', []],
-])('in the store %s', (_name, store) => {
-  test('an addressable over its share is refused with 429, the others are served, then everybody with 503', async () => {
-    await using sink = await receiver({ remember: 'ids' })
-    sink.hold()
-    await using millrace = await startMillrace({
-      manifests: manifests((path) => sink.path(path).url),
-      args: [...limits, ...store],
-    })
-    const greedy = await fill(millrace, 'greedy')
-    expect(greedy).toMatchObject({ taken: 5, status: 429, code: 'over-share' })
-    expect(greedy.retryAfter).toBeGreaterThan(0)
-    const modest = await fill(millrace, 'modest')
-    expect(modest).toMatchObject({ taken: 4, status: 503, code: 'store-unavailable' })
-    expect(modest.retryAfter).toBeGreaterThan(0)
-    // full is no fault: the server stays ready, and what is delivered makes room
-    expect((await exchange('GET', `${millrace.admin}/readyz`)).status).toBe(200)
-    sink.release()
-    await settled(millrace)
-    for (const name of ['greedy', 'modest'])
-      expect((await post(brokerUrl(millrace, name), { id: `${name}-again`, data })).status).toBe(202)
-    await settled(millrace)
-    expect(new Set(sink.ids).size).toBe(5 + 4 + 2)
+const rule =
+  'an addressable over its share is refused with 429, the others are served, then everybody with 503'
+
+async function holdsIn(store: readonly string[]): Promise<void> {
+  await using sink = await receiver({ remember: 'ids' })
+  sink.hold()
+  await using millrace = await startMillrace({
+    manifests: manifests((path) => sink.path(path).url),
+    args: [...limits, ...store],
+  })
+  const greedy = await fill(millrace, 'greedy')
+  expect(greedy).toMatchObject({ taken: 5, status: 429, code: 'over-share' })
+  expect(greedy.retryAfter).toBeGreaterThan(0)
+  const modest = await fill(millrace, 'modest')
+  expect(modest).toMatchObject({ taken: 4, status: 503, code: 'store-unavailable' })
+  expect(modest.retryAfter).toBeGreaterThan(0)
+  // full is no fault: the server stays ready, and what is delivered makes room
+  expect((await exchange('GET', `${millrace.admin}/readyz`)).status).toBe(200)
+  sink.release()
+  await settled(millrace)
+  for (const name of ['greedy', 'modest'])
+    expect((await post(brokerUrl(millrace, name), { id: `${name}-again`, data })).status).toBe(202)
+  await settled(millrace)
+  expect(new Set(sink.ids).size).toBe(5 + 4 + 2)
+}
+
+describe('in each store', () => {
+  test(`memory: ${rule}`, () => holdsIn(['--store', 'memory:']))
+
+  test(`SQLite: ${rule}`, () => holdsIn([]))
+
+  test.skipIf(redisMissing !== undefined)(`Redis ${redisMissing ?? ''}: ${rule}`, async () => {
+    await using redis = await redisServer()
+    await holdsIn(['--store', redis.storeUrl()])
   })
 })
