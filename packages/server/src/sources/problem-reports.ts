@@ -1,5 +1,4 @@
 import type { SourceProblem } from '@millrace/source-sdk'
-import { FloodGate } from '../observability/flood-gate.ts'
 import type { SourceCounters, SourceName } from './source-counters.ts'
 
 const periodMs = 60_000
@@ -8,12 +7,21 @@ export interface ProblemLog {
   warn(fields: object, message: string): void
 }
 
+/** A source and a reason, from its first problem until there has been none for a period. */
+interface Episode {
+  /** Of the latest. */
+  fields: object
+  /** Problems that have not been told. */
+  counted: number
+  /** It began in this period. */
+  isNew: boolean
+}
+
 /** Counts what sources cannot take, and says it: for each source and reason when it begins, then once a minute. */
 export class ProblemReports {
   readonly #counters: SourceCounters
   readonly #log: ProblemLog
-  readonly #gate = new FloodGate<string>()
-  readonly #last = new Map<string, object>()
+  readonly #episodes = new Map<string, Episode>()
   #timer: NodeJS.Timeout | undefined
 
   constructor(counters: SourceCounters, log: ProblemLog) {
@@ -37,12 +45,22 @@ export class ProblemReports {
     const { kind, namespace, name } = source
     const key = `${kind} ${namespace}/${name} ${reason}`
     const fields = { kind, namespace, name, reason, detail }
-    this.#last.set(key, fields)
-    if (this.#gate.happened(key)) this.#log.warn(fields, 'a source refused what came')
+    const episode = this.#episodes.get(key)
+    if (episode === undefined) {
+      this.#episodes.set(key, { fields, counted: 0, isNew: true })
+      return this.#log.warn(fields, 'a source refused what came')
+    }
+    episode.fields = fields
+    episode.counted += 1
   }
 
   endPeriod(): void {
-    for (const { key, failures } of this.#gate.endPeriod())
-      this.#log.warn({ ...this.#last.get(key), times: failures }, 'a source refused what came')
+    for (const [key, episode] of this.#episodes) {
+      const { fields, counted: times, isNew } = episode
+      if (times > 0) this.#log.warn({ ...fields, times }, 'a source refused what came')
+      else if (!isNew) this.#episodes.delete(key)
+      episode.counted = 0
+      episode.isNew = false
+    }
   }
 }

@@ -104,10 +104,16 @@ export class SourceRunner implements Webhook {
     const judged = await this.#judge(request)
     if (judged === undefined) return internalReply()
     const { reply, problem } = judged
-    if (problem !== undefined) this.#report(problem.reason, problem.detail)
     if (reply.kind === 'reply') return reply
-    const detail = this.#room.blackening.text(reply.problem.detail)
+    const detail = this.#shown(reply.problem)
+    if (problem !== undefined) this.#report(problem.reason, detail)
     return { ...reply, problem: { ...reply.problem, detail } }
+  }
+
+  /** What a refusal says: a gap in a sentence that is known would tell a secret that is a word of it. */
+  #shown({ status, detail }: { readonly status: number; readonly detail: string }): string {
+    const shown = this.#room.blackening.text(detail)
+    return status === 401 && shown !== detail ? 'it is not signed with the right credentials' : shown
   }
 
   tooLarge(detail: string): void {

@@ -273,6 +273,22 @@ describe('what was made upstream', () => {
   })
 })
 
+test('a refusal does not tell a secret that is a word of its sentence', async () => {
+  const source = scriptedSource({
+    async handle(_, { secret }) {
+      secret(secretRef)
+      return { kind: 'unauthorized', detail: 'the bearer token is not the secret of this source' }
+    },
+  })
+  await using stage = new SourceStage(source)
+  await stage.apply(secretOf('tok'), scripted([toUrl]))
+  const request = { method: 'POST', query: '', headers: {}, body: new Uint8Array() }
+  const reply = await stage.host.webhook('default', 's')?.handle(request)
+  const detail = 'it is not signed with the right credentials'
+  expect(reply).toMatchObject({ kind: 'problem', problem: { status: 401, detail } })
+  expect(stage.logged.join()).not.toContain('***')
+})
+
 test('a source that does not stop is left behind', { timeout: 10_000 }, async () => {
   const begun = latch(1)
   const stuck = scriptedSource({
