@@ -38,6 +38,11 @@ export const pingSourceKind: SourceKind<PingSourceSpec> = {
   ceAttributes: (named) => [{ type: eventType, source: eventSource(named) }],
 }
 
+const token = "[!#$%&'*+.^_`|~0-9A-Za-z-]+"
+const quoted = '"(?:[ !#-\\[\\]-~]|\\\\[ -~])*"'
+/** RFC 9110, 8.3.1: what datacontenttype may be. */
+const mediaType = new RegExp(`^${token}/${token} *(?:; *${token}=(?:${token}|${quoted}) *)*$`)
+
 /** The rules of Knative's PingSource (ping_validation.go). */
 function validate({ spec }: SourceManifest, report: SourceReport): void {
   const { schedule = '* * * * *', timezone = 'UTC', contentType, data, dataBase64 } = spec
@@ -47,7 +52,7 @@ function validate({ spec }: SourceManifest, report: SourceReport): void {
     report({ path: 'timezone', message })
   }
   if (typeof schedule === 'string') checkSchedule(schedule, zoned ? timezone : 'UTC', report)
-  if (typeof contentType === 'string' && !/^[\w!#$&^.+-]+\/[\w!#$&^.+-]+(\s*;.*)?$/.test(contentType)) {
+  if (typeof contentType === 'string' && !mediaType.test(contentType)) {
     const message = `is ${JSON.stringify(contentType)}, must be a media type such as application/json`
     report({ path: 'contentType', message })
   }

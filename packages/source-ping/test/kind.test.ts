@@ -41,7 +41,11 @@ test.each([
     'spec.timezone: is "+01:00", must be a name of the IANA time zone database such as Europe/Paris',
   ],
   ['contentType: json', 'spec.contentType: is "json", must be a media type such as application/json'],
-  ['dataBase64: "%%"', 'spec.dataBase64: is "%%", must be text in base64 (stringData takes plain text)'],
+  [
+    'contentType: "text/plain; charset"',
+    'spec.contentType: is "text/plain; charset", must be a media type such as application/json',
+  ],
+  ['dataBase64: "%%"', 'spec.dataBase64: is "%%", must be text in base64'],
   [
     'ceOverrides: {extensions: {time: x}}',
     'spec.ceOverrides.extensions.time: is an attribute that the source sets itself, must be an extension',
@@ -52,6 +56,15 @@ test.each([
   ],
 ])('%s is refused', async (line, message) => {
   expect((await read([sink, line])).found).toEqual([`-:4: tick: ${message}`])
+})
+
+test('base64 may be wrapped, as Knative takes it; a media type may have parameters', async () => {
+  const { found } = await read([
+    sink,
+    'dataBase64: "aGVs\\nbG8=\\n"',
+    `contentType: 'text/plain; charset="utf-8"'`,
+  ])
+  expect(found).toEqual([])
 })
 
 test('of data and dataBase64 there is at most one (Knative: expected exactly one)', async () => {

@@ -12,7 +12,9 @@ ajv.addKeyword({ keyword: 'expected', schemaType: 'string' })
 ajv.addKeyword({ keyword: 'inert', schemaType: 'string', validate: () => false })
 ajv.addKeyword({ keyword: 'refused', schemaType: 'string', validate: () => false })
 ajv.addKeyword({ keyword: 'secret', schemaType: 'boolean' })
-ajv.addFormat('base64', /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/)
+const base64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/
+// as Go's decoder: line breaks are passed over, long texts are wrapped in manifests
+ajv.addFormat('base64', (text: string) => base64.test(text.replaceAll(/[\r\n]/g, '')))
 ajv.addFormat('duration', (text) => parseDuration(text) !== undefined)
 ajv.addFormat('positive-duration', (text) => (parseDuration(text) ?? 0) > 0)
 ajv.addSchema(filterSchema, 'filter')

@@ -56,6 +56,7 @@ function expected({ keyword, schema, parentSchema = {}, data, params }: ErrorObj
       return `${words.slice(0, -1).join(', ')} or ${words.at(-1) ?? ''}`
     }
     case 'format':
+      if (typeof parentSchema['expected'] === 'string') return parentSchema['expected']
       return formats[String(params['format'])] ?? String(params['format'])
     case 'type': {
       const scalar = typeof data === 'number' || typeof data === 'boolean'
