@@ -7,6 +7,8 @@ import type { Windows } from './windows.ts'
 const batchRoutes = 64
 /** A route whose claim failed by itself is asked about again after so long. */
 const failurePauseMs = 10_000
+/** How long a route with an order gathers what has come, while it has work. */
+const gatherMs = 5
 /** A timer is never set further ahead, so that a clock that jumps is noticed. */
 const longestSleepMs = 3_600_000
 
@@ -59,7 +61,7 @@ export class Claimer implements Worker {
     clearTimeout(queue.timer)
     queue.timer = undefined
     if (this.#stopped || !queue.active || queue.claiming || queue.nextDue === undefined) return
-    const waitMs = queue.nextDue - this.#options.now()
+    const waitMs = Math.max(queue.nextDue - this.#options.now(), gatheringMs(queue))
     if (waitMs > 0) {
       queue.timer = setTimeout(() => this.check(queue), Math.min(waitMs, longestSleepMs))
       queue.timer.unref()
@@ -102,6 +104,7 @@ export class Claimer implements Worker {
     const { storage } = this.#options
     for (const queue of queues) {
       queue.claiming = true
+      queue.claimedAt = performance.now()
       // the answer says it anew; what becomes known while it is under way counts too
       queue.nextDue = undefined
     }
@@ -163,6 +166,15 @@ export class Claimer implements Worker {
     claimed(queue)
     this.check(queue)
   }
+}
+
+/**
+ * What has an order comes by claims alone. While it has work, a route with one is asked about now and then
+ * rather than for each event, so that a claim brings several.
+ */
+function gatheringMs({ route, held, claimedAt }: RouteQueue): number {
+  if (route.flow?.orderedBy === undefined || held === 0) return 0
+  return claimedAt + gatherMs - performance.now()
 }
 
 /** Claims are made for a quarter of the window at least, or when nothing is left to do. */

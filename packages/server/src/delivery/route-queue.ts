@@ -41,6 +41,8 @@ export class RouteQueue {
   /** Earliest due time of what waits in the store, as far as known. */
   nextDue: number | undefined
   claiming = false
+  /** When it was last claimed for, monotonic. */
+  claimedAt = 0
   timer: NodeJS.Timeout | undefined
   lastError: LastError | undefined
   /** The last attempt that ended was a failure. */
