@@ -77,33 +77,37 @@ describe.skipIf(prometheusMissing !== undefined)(
       expect(tested.code).toBe(0)
     })
 
-    test('every query of the dashboard and of the alerts is answered by what a server tells', async () => {
-      await using sink = await receiver()
-      await using millrace = await startRun(sink)
-      await using server = await prometheus(millrace.admin)
-      const dashboard = JSON.parse(await readFile(`${folder}dashboard.json`, 'utf8')) as Dashboard
-      const queries = dashboard.panels.flatMap(({ targets }) => targets.map(({ expr }) => filledIn(expr)))
-      expect(queries.length).toBeGreaterThan(20)
-      // rates take two scrapes, between which something happened
-      const found = async (query: string): Promise<boolean> => {
-        await post(`${millrace.ingress}/default/default`, { type: 'ok' })
-        return (await server.query(query)).length > 0
-      }
-      for (const query of queries)
-        await eventually(async () => expect([query, await found(query)]).toEqual([query, true]))
+    test(
+      'every query of the dashboard and of the alerts is answered by what a server tells',
+      { timeout: 60_000 },
+      async () => {
+        await using sink = await receiver()
+        await using millrace = await startRun(sink)
+        await using server = await prometheus(millrace.admin)
+        const dashboard = JSON.parse(await readFile(`${folder}dashboard.json`, 'utf8')) as Dashboard
+        const queries = dashboard.panels.flatMap(({ targets }) => targets.map(({ expr }) => filledIn(expr)))
+        expect(queries.length).toBeGreaterThan(20)
+        // rates take two scrapes, between which something happened
+        const found = async (query: string): Promise<boolean> => {
+          await post(`${millrace.ingress}/default/default`, { type: 'ok' })
+          return (await server.query(query)).length > 0
+        }
+        for (const query of queries)
+          await eventually(async () => expect([query, await found(query)]).toEqual([query, true]))
 
-      const variables = dashboard.templating.list.flatMap(({ definition }) => definition ?? [])
-      for (const definition of variables) {
-        const [, selector = '', label = ''] = /^label_values\((.*), (\w+)\)$/.exec(definition) ?? []
-        const [first] = await server.query(filledIn(selector))
-        expect(first?.metric).toHaveProperty(label)
-      }
+        const variables = dashboard.templating.list.flatMap(({ definition }) => definition ?? [])
+        for (const definition of variables) {
+          const [, selector = '', label = ''] = /^label_values\((.*), (\w+)\)$/.exec(definition) ?? []
+          const [first] = await server.query(filledIn(selector))
+          expect(first?.metric).toHaveProperty(label)
+        }
 
-      const alerts = await readFile(`${folder}alerts.yaml`, 'utf8')
-      const named = new Set(alerts.match(/\bmillrace_[a-z_]+/g))
-      for (const metric of named)
-        expect([metric, (await server.query(metric)).length > 0]).toEqual([metric, true])
-    })
+        const alerts = await readFile(`${folder}alerts.yaml`, 'utf8')
+        const named = new Set(alerts.match(/\bmillrace_[a-z_]+/g))
+        for (const metric of named)
+          expect([metric, (await server.query(metric)).length > 0]).toEqual([metric, true])
+      },
+    )
   },
 )
 
