@@ -19,7 +19,7 @@ const recorded = JSON.parse(readFileSync(join(import.meta.dirname, 'guard.json')
   number
 >
 const cases = allCases.filter(({ name }) => Object.hasOwn(recorded, name))
-const result = await runCases(cases, { rounds, sliceMs })
+const result = await runCases(cases, { rounds, sliceMs, mostRounds: rounds })
 const rows = result.cases.map(({ name, ratio, reference, lost }) => {
   const limit = (recorded[name] ?? 0) * tolerated
   const failed = ratio.median > limit || lost > 0

@@ -11,11 +11,17 @@ async function against(one: BenchCase, rig: Rig, checkout: string): Promise<Cont
   return { measured: mine.measured, reference: theirs.measured }
 }
 
+export interface RunOptions {
+  readonly rounds: number
+  readonly sliceMs: number
+  /** Rounds at most, where foreign load spoils some; twice as many when left out. */
+  readonly mostRounds?: number
+  /** Another checkout, whose server is the reference of each case. */
+  readonly against?: string | undefined
+}
+
 /** Runs cases one after the other, each with processes of its own, and tells of each when it is done. */
-export async function runCases(
-  cases: readonly BenchCase[],
-  options: { readonly rounds: number; readonly sliceMs: number; readonly against?: string | undefined },
-): Promise<BenchResult> {
+export async function runCases(cases: readonly BenchCase[], options: RunOptions): Promise<BenchResult> {
   const results: CaseResult[] = []
   let machine: BenchResult['machine'] | undefined
   for (const one of cases) {
@@ -26,7 +32,7 @@ export async function runCases(
       options.against === undefined ? await one.open(rig) : await against(one, rig, options.against)
     const result = caseResult(
       options.against === undefined ? one : { ...one, reference: `the same at ${options.against}` },
-      await compete(contest, rounds, options.sliceMs),
+      await compete(contest, rounds, options.sliceMs, options.mostRounds),
     )
     process.stderr.write(caseLine(result))
     results.push(result)

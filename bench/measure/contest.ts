@@ -45,14 +45,19 @@ interface Round {
 
 /**
  * Rounds of one slice of each side, in random order. Rounds with foreign load are dropped; where too few are
- * left after twice as many, the calmest count: a busy machine makes the result worse, and never endless.
+ * left after `most` (twice as many), the calmest count: a busy machine makes the result worse, and never endless.
  */
-export async function compete(contest: Contest, rounds: number, sliceMs: number): Promise<ContestResult> {
+export async function compete(
+  contest: Contest,
+  rounds: number,
+  sliceMs: number,
+  most = 2 * rounds,
+): Promise<ContestResult> {
   // long enough that little of what V8 compiles falls into the rounds
   for (const slice of [contest.measured, contest.reference])
     await slice(Math.min(warmUp.mostMs, warmUp.slices * sliceMs))
   const all: Round[] = []
-  while (clean(all).length < rounds && all.length < 2 * rounds) all.push(await round(contest, sliceMs))
+  while (clean(all).length < rounds && all.length < most) all.push(await round(contest, sliceMs))
   const calmest = all.toSorted((left, right) => foreign(left) - foreign(right))
   const kept = calmest.slice(0, rounds)
   return {
