@@ -37,8 +37,6 @@ export interface RedisStorageOptions {
   /** `redis://…`, `rediss://…`, `redis+unix://…`, `redis-sentinel://…` or `redis-cluster://…` (store-url.ts). */
   readonly url: string
   readonly limits?: StorageLimits
-  /** Use a server that throws keys away when memory is short; refused by default. */
-  readonly allowEviction?: boolean
   /** No answer for so long: the connection is taken for broken; 5 s by default. */
   readonly stallMs?: number
   /** A process that was not heard of for so long is dead; 9.5 s by default. */
@@ -112,7 +110,7 @@ export async function openRedis(options: RedisStorageOptions, faults: Faults = {
     about: JSON.stringify(ownMember(name, now())),
     inspect: async (connection) => {
       facts = await serverFacts(connection)
-      assertUsable(facts, options.allowEviction === true)
+      assertUsable(facts, place.allowEviction)
     },
     reborn: async () => {
       const lost = await registry.again()

@@ -46,7 +46,7 @@ export function assertUsable({ version, policy }: ServerFacts, allowEviction: bo
   if (policy !== undefined && policy !== 'noeviction' && !allowEviction)
     throw new StorageOpenError(
       'unusable',
-      `its maxmemory-policy is ${policy}, which throws accepted events away when memory is short; set it to noeviction, or say --redis-allow-eviction`,
+      `its maxmemory-policy is ${policy}, which throws accepted events away when memory is short; set it to noeviction, or add eviction=allowed to the parameters of the URL`,
     )
 }
 

@@ -19,6 +19,8 @@ export interface StorePlace {
   readonly server: ServerOptions
   /** Nodes of a cluster that may say which of them has the slot. */
   readonly cluster: readonly Node[] | undefined
+  /** A server that throws keys away when memory is short may be used all the same. */
+  readonly allowEviction: boolean
   /** The URL without its password. */
   readonly shown: string
 }
@@ -46,9 +48,13 @@ export function storePlace(url: string): StorePlace {
     throw new StoreUrlError(`${shown}: name="${store}" has other characters than letters, digits, - . and _`)
   const hasDatabase = scheme === 'redis+unix'
   for (const name of parameters.keys())
-    if (name !== 'name' && !(name === 'db' && hasDatabase))
+    if (name !== 'name' && name !== 'eviction' && !(name === 'db' && hasDatabase))
       throw new StoreUrlError(`${shown}: unknown parameter ${name}; ${usage}`)
+  const eviction = parameters.get('eviction')
+  if (eviction !== null && eviction !== 'allowed')
+    throw new StoreUrlError(`${shown}: eviction="${eviction}" must be allowed, or be left out`)
   const login = loginOf(account, shown)
+  const common = { store, shown, allowEviction: eviction === 'allowed' }
   const segments = path.split('/').filter((segment) => segment !== '')
   switch (scheme) {
     case 'redis':
@@ -58,13 +64,13 @@ export function storePlace(url: string): StorePlace {
         throw new StoreUrlError(`${shown} does not name one host and a database; ${usage}`)
       const tls = scheme === 'rediss' ? { tls: { servername: node.host } } : {}
       const server = { ...node, ...login, ...tls, db: database(segments[0] ?? '', shown) }
-      return { store, shown, server, cluster: undefined }
+      return { ...common, server, cluster: undefined }
     }
     case 'redis+unix': {
       if (segments.length === 0 || hosts !== '')
         throw new StoreUrlError(`${shown} does not name a socket; ${usage}`)
       const db = database(parameters.get('db') ?? '', shown)
-      return { store, shown, server: { path: decodeURIComponent(path), ...login, db }, cluster: undefined }
+      return { ...common, server: { path: decodeURIComponent(path), ...login, db }, cluster: undefined }
     }
     case 'redis-sentinel': {
       const [name, db = '', ...more] = segments
@@ -72,12 +78,12 @@ export function storePlace(url: string): StorePlace {
         throw new StoreUrlError(`${shown} does not name what the Sentinels watch; ${usage}`)
       const sentinels = nodesOf(hosts, sentinelPort, shown)
       const server = { sentinels: [...sentinels], name, ...login, db: database(db, shown) }
-      return { store, shown, server, cluster: undefined }
+      return { ...common, server, cluster: undefined }
     }
     case 'redis-cluster': {
       if (segments.length > 0)
         throw new StoreUrlError(`${shown}: a cluster has no databases and no path; ${usage}`)
-      return { store, shown, server: login, cluster: nodesOf(hosts, redisPort, shown) }
+      return { ...common, server: login, cluster: nodesOf(hosts, redisPort, shown) }
     }
     default:
       throw new StoreUrlError(`${shown}: ${scheme}:// stores are not supported by this version; ${usage}`)

@@ -128,7 +128,7 @@ describe.skipIf(redisMissing !== undefined)(`Redis is away ${redisMissing ?? ''}
     await using server = await redisServer({ args: ['--maxmemory-policy', 'allkeys-lru'] })
     const url = server.storeUrl()
     await expect(redisStorage({ url })).rejects.toThrow(/maxmemory-policy is allkeys-lru.* noeviction/)
-    const storage = await redisStorage({ url, allowEviction: true })
+    const storage = await redisStorage({ url: `${url}&eviction=allowed` })
     await storage.close()
   })
 })

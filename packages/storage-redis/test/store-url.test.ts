@@ -41,6 +41,7 @@ describe('the URL of a store', () => {
     ['redis://', /"" is no HOST/],
     ['redis://h/x', /"x" is no database number/],
     ['redis://a,b', /does not name one host/],
+    ['redis://h?eviction=no', /must be allowed/],
     ['redis://h?nam=x', /unknown parameter nam/],
     ['redis://h?name=a{b', /other characters/],
     ['redis-sentinel://a', /does not name what the Sentinels watch/],
