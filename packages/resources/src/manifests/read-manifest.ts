@@ -53,7 +53,29 @@ export function readManifest(
     case 'problem':
       return nothing(raw, [identity.problem])
     case 'ours':
-      return readOurs(raw, identity.ours, apiVersion, env)
+      return readWithPackage(raw, identity.ours, apiVersion, env)
+  }
+}
+
+/** What somebody's package does wrong (its schema, its rules) is wrong with the manifests that name it, and ends nothing. */
+function readWithPackage(
+  raw: RawManifest,
+  kind: Kind,
+  apiVersion: string,
+  env: Readonly<Record<string, string | undefined>>,
+): ReadManifest {
+  try {
+    return readOurs(raw, kind, apiVersion, env)
+  } catch (err) {
+    if (kind.source === undefined) throw err
+    const message = `cannot be checked, the package of ${kind.kind} fails: ${(err as Error).message}`
+    const claim = { kind: kind.kind, metadata: metadataOf(raw.value), origin: raw.origin }
+    return {
+      kind: 'ours',
+      claim,
+      resource: undefined,
+      findings: findingsOf(raw, [{ path: 'spec', message }]),
+    }
   }
 }
 

@@ -89,6 +89,33 @@ describe('a source of somebody’s package', () => {
     expect((await read(source(spec))).found).toEqual([`-:4: m: ${message}`])
   })
 
+  it.each([
+    ['a schema that is none', { spec: { properties: { n: { type: 'string', format: 'uri' } } } }],
+    ['rules that throw', { validate: () => fail('oh') }],
+    ['defaults that throw', { withDefaults: () => fail('oh') }],
+    ['attributes that throw', { ceAttributes: () => fail('oh') }],
+  ])('whose package has %s is refused with its place', async (_, faulty) => {
+    const kind = sourceKind({
+      kind: 'FaultySource',
+      plural: 'faultysources',
+      apiVersions: ['sources.acme.example/v1'],
+      spec: { properties: { n: { type: 'string' } } },
+      conditions: ['Ok'],
+      ...faulty,
+    })
+    const { resources, findings } = await loadManifests(['-'], {
+      env: {},
+      stdin: async () => source('n: a, sink: {uri: "http://x/"}', 'FaultySource'),
+      findSource: async () => kind,
+    })
+    expect(resources).toEqual([])
+    expect(findings.map(formatFinding)).toEqual([
+      expect.stringMatching(
+        /^-:4: m: spec: cannot be checked, the package of FaultySource fails: (oh|unknown format "uri")/,
+      ),
+    ])
+  })
+
   it('takes the annotations of sources, and no other’s', async () => {
     const annotated = (annotation: string) =>
       source('url: a, sink: {uri: "http://x/"}', 'MeterSource', `name: m, annotations: {${annotation}}`)
@@ -143,3 +170,7 @@ describe('a source of somebody’s package', () => {
     })
   })
 })
+
+function fail(message: string): never {
+  throw new Error(message)
+}
