@@ -10,6 +10,11 @@ export interface Scraped {
 /** `GET /metrics`: in the text format of Prometheus, sent as it is made. */
 export function metricsRoute(app: FastifyInstance, metrics: Scraped): void {
   app.get('/metrics', (_request, reply) =>
-    reply.type(metrics.contentType).send(Readable.from(metrics.text())),
+    reply.type(metrics.contentType).send(Readable.from(bytes(metrics.text()))),
   )
+}
+
+/** Bytes are written several times as fast as strings that were put together from many. */
+async function* bytes(pieces: AsyncIterable<string>): AsyncGenerator<Buffer> {
+  for await (const piece of pieces) yield Buffer.from(piece)
 }
