@@ -81,18 +81,16 @@ export class WebhookEndpoint {
     const { method = '', url = '' } = request
     const at = url.indexOf('?')
     const query = at === -1 ? '' : url.slice(at + 1)
-    webhook.handle({ method, query, headers: headersOf(request), body }).then(
-      (reply) => {
-        budget.give(body.length)
-        this.#reply(request, response, reply)
-      },
-      (err: unknown) => {
-        budget.give(body.length)
+    webhook
+      .handle({ method, query, headers: headersOf(request), body })
+      .finally(() => budget.give(body.length))
+      .then((reply) => this.#reply(request, response, reply))
+      // a status or a header of a source's that cannot be sent is met here too
+      .catch((err: unknown) => {
         log.error({ err }, 'a webhook failed unexpectedly')
         const detail = 'the delivery was not taken; the log of the server says why'
         this.#refuse(request, response, problem('internal', detail))
-      },
-    )
+      })
   }
 
   #reply(request: IncomingMessage, response: ServerResponse, reply: WebhookReply): void {

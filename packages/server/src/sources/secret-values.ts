@@ -39,12 +39,17 @@ export class SecretValues {
   }
 }
 
-/** Blackens values of Secrets wherever they turn up. */
+/** Blackens values of Secrets wherever they turn up: as they are, and as URLs, headers and JSON hold them. */
 export class Blackening {
   readonly #values = new Set<string>()
 
   add(values: readonly string[]): void {
-    for (const value of values) this.#values.add(value)
+    for (const value of values) {
+      this.#values.add(value).add(JSON.stringify(value).slice(1, -1))
+      // a lone surrogate has no form in a URL
+      this.#values.add(encodeURIComponent(value.toWellFormed()))
+      this.#values.add(Buffer.from(value).toString('base64').replace(/=+$/, ''))
+    }
   }
 
   text(text: string): string {
