@@ -136,7 +136,9 @@ export class AdminServer {
       })
       orphanRoutes(api, { storage })
       pauseRoutes(api, { resources: () => manifests.state?.resources ?? [], pauses: this.#options.pauses })
-      deadLetterRoutes(api, { storage, routeOf, now })
+      const ownerOf = (path: string): string =>
+        manifests.state?.compilation.topology.addressables.get(path)?.owner ?? path
+      deadLetterRoutes(api, { storage, routeOf, ownerOf, now })
       const isPaused = (id: string): boolean => routeState(id).paused
       deliveryRoutes(api, { storage, routeOf, isPaused, channels, now })
       keyRoutes(api, { storage, routeOf, isPaused, skip: this.#options.skipParked, now })
@@ -147,8 +149,6 @@ export class AdminServer {
         isPaused,
         now,
       })
-      const ownerOf = (path: string): string =>
-        manifests.state?.compilation.topology.addressables.get(path)?.owner ?? path
       tailRoute(api, new Tail({ channels, ownerOf, now }))
       done()
     })

@@ -14,6 +14,8 @@ export interface DeadLetterRoutesOptions {
   readonly storage: Pick<Storage, 'deadLetters' | 'routes'>
   /** The route of a number in the topology in force. */
   readonly routeOf: (number: RouteNumber) => Route | undefined
+  /** Of a flow's inner addressable the flow's path, else its own. */
+  readonly ownerOf: (path: string) => string
   readonly now: () => number
 }
 
@@ -33,7 +35,7 @@ interface Skipped {
 /** Dead letters: listed, shown, redriven to where they failed, dropped. */
 export function deadLetterRoutes(
   app: FastifyInstance,
-  { storage, routeOf, now }: DeadLetterRoutesOptions,
+  { storage, routeOf, ownerOf, now }: DeadLetterRoutesOptions,
 ): void {
   app.get<{ Querystring: Record<string, string | undefined> }>('/api/deadletters', async (request, reply) => {
     const registered = await storage.routes.list()
@@ -90,7 +92,11 @@ export function deadLetterRoutes(
     if (record === undefined) return 'its record cannot be read'
     const { orderedBy } = route.flow ?? {}
     const key = orderedBy === undefined ? undefined : orderingKey(record.event.attributes, orderedBy)
-    const target = { owner: route.addressable, route: letter.route, ...(key !== undefined && { key }) }
+    const target = {
+      owner: ownerOf(route.addressable),
+      route: letter.route,
+      ...(key !== undefined && { key }),
+    }
     // the reply is sent again, its subscriber has done its part
     return route.role === 'reply' ? { ...target, record: encodeRecord(swapAttached(record)) } : target
   }

@@ -123,6 +123,22 @@ describe('POST /api/deadletters/redrive', () => {
     expect((await admin.get('/api/deadletters')).json.items).toEqual([])
   })
 
+  test('of a step is held against the share of its flow', async () => {
+    const yaml = `apiVersion: flows.knative.dev/v1
+kind: Sequence
+metadata: {name: steps, namespace: shop}
+spec:
+  steps: [{uri: 'http://127.0.0.1:1/'}, {uri: 'http://127.0.0.1:2/'}]`
+    const record = stored('a', 'x'.repeat(1_000))
+    await using admin = await startAdmin({ yaml, limits: { ownerBytes: 1_500 } })
+    const route = admin.number('steps-kn-sequence-1')
+    await bury(admin.storage, route, record)
+    const [{ id }] = (await admin.get('/api/deadletters')).json.items
+    await admin.post('/api/deadletters/redrive', { ids: [id] })
+    const item = { owner: '/shop/steps', record, to: [{ route, lease: false }] }
+    expect(await admin.storage.append([item])).toMatchObject([{ kind: 'refused', reason: 'share' }])
+  })
+
   test('skips with a reason: one that is not there, unreadable, or whose trigger is gone', async () => {
     await using admin = await startAdmin()
     await bury(admin.storage, admin.number('first'), Uint8Array.of(9, 1, 2, 3))

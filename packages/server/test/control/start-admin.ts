@@ -1,6 +1,12 @@
 import type { EventRecord } from '@millrace/core'
 import { compile, loadManifests } from '@millrace/resources'
-import { encodeRecord, memoryStorage, type RouteNumber, type Storage } from '@millrace/storage'
+import {
+  encodeRecord,
+  memoryStorage,
+  type StorageLimits,
+  type RouteNumber,
+  type Storage,
+} from '@millrace/storage'
 import { exchange } from '@millrace/testkit'
 import { AdminServer, type AdminOptions } from '../../src/control/admin-server.ts'
 import { ManifestControl } from '../../src/control/manifest-control.ts'
@@ -32,12 +38,13 @@ async function ask(method: string, url: string, body?: string, headers = {}) {
 export interface TestAdminOptions extends Partial<Pick<AdminOptions, 'token' | 'reasons' | 'routeState'>> {
   readonly yaml?: string
   readonly now?: () => number
+  readonly limits?: StorageLimits
 }
 
 /** Triggers `first` and `second` of `/shop/default`, unless other manifests are given. */
 export async function startAdmin(options: TestAdminOptions = {}): Promise<TestAdmin> {
   const { yaml = brokerWith('shop', ['first', 'second']), now = Date.now } = options
-  const storage = memoryStorage({ now })
+  const storage = memoryStorage({ now, ...(options.limits && { limits: options.limits }) })
   const errors: string[] = []
   const channels = createChannels()
   const log = {
@@ -101,7 +108,8 @@ export async function startAdmin(options: TestAdminOptions = {}): Promise<TestAd
     errors,
     channels,
     number(trigger) {
-      const id = `/shop/default|Trigger|shop/${trigger}|subscriber`
+      const end = `|shop/${trigger}|subscriber`
+      const id = [...numbers.keys()].find((each) => each.endsWith(end)) ?? end
       const number = numbers.get(id)
       if (number === undefined) throw new Error(`${id} is not registered: ${[...numbers.keys()].join(' ')}`)
       return number
