@@ -1,9 +1,12 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { Worker } from 'node:worker_threads'
 import { eventually, exchange, post, receiver, startMillrace } from '@millrace/testkit'
 import { table } from '../report/table.ts'
 
 const triggers = 10_000
 const scrapes = 20
+/** Between two requests that look whether the loop turns. */
+const pauseMs = 5
 
 /** Reads `/metrics` over and over in a thread of its own, so that what asks beside it is not held up by that. */
 const reader = `
@@ -69,6 +72,7 @@ async function scraped(admin: string, url: string): Promise<{ times: number[]; l
     const beganAt = performance.now()
     await exchange('GET', `${admin}/livez`)
     longestWaitMs = Math.max(longestWaitMs, performance.now() - beganAt)
+    await delay(pauseMs)
   }
   return { times, longestWaitMs }
 }

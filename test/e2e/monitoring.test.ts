@@ -37,6 +37,10 @@ async function startRun(sink: Receiver): Promise<Millrace> {
     manifests: [
       broker('default', { delivery: retries(3), annotations: { 'millrace.dev/dedupe': 'PT1H' } }),
       ...['ok', 'flaky', 'bad'].map(to),
+      trigger('parked', `${sink.url}bad`, {
+        attributes: { type: 'parked' },
+        annotations: { 'millrace.dev/ordered-by': 'subject', 'millrace.dev/on-failure': 'park' },
+      }),
       trigger('held', sink.url, {
         attributes: { type: 'held' },
         annotations: { 'millrace.dev/paused': 'true' },
@@ -44,11 +48,16 @@ async function startRun(sink: Receiver): Promise<Millrace> {
     ].join(''),
   })
   const url = `${millrace.ingress}/default/default`
-  for (const type of ['ok', 'ok', 'flaky', 'bad', 'held', 'nobody']) await post(url, { type })
+  for (const type of ['ok', 'ok', 'flaky', 'bad', 'held', 'nobody', 'parked'])
+    await post(url, { type, subject: '1' })
   for (const id of ['twice', 'twice']) await post(url, { type: 'ok', id, source: '/s' })
   await post(url, { type: 'ok' }, { headers: { 'ce-specversion': '7' } })
   await post(`${millrace.ingress}/default/nobody`)
-  await eventually(async () => expect(await scrape(millrace)).toMatch(/millrace_dead_letters\{.*"bad"\} 1/))
+  await eventually(async () => {
+    const text = await scrape(millrace)
+    expect(text).toMatch(/millrace_dead_letters\{.*"bad"\} 1/)
+    expect(text).toMatch(/millrace_keys_parked\{.*"parked"\} 1/)
+  })
   return millrace
 }
 

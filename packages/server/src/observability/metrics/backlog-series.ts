@@ -33,12 +33,15 @@ interface Held {
  */
 export function backlogFamilies(backlog: Backlog): Family[] {
   const held = heldByTrigger(backlog)
-  return gauges.map(({ name, help, value }) => ({
+  return gauges.map(({ name, help, value, sparse = false }) => ({
     name,
     type: 'gauge',
     help,
     *samples() {
-      for (const [labels, each] of held) yield sample(name, labels, value(each, backlog.now))
+      for (const [labels, each] of held) {
+        const found = value(each, backlog.now)
+        if (found !== 0 || !sparse) yield sample(name, labels, found)
+      }
     },
   }))
 }
@@ -46,6 +49,8 @@ export function backlogFamilies(backlog: Backlog): Family[] {
 const gauges: readonly {
   readonly name: string
   readonly help: string
+  /** Of few triggers: 0 is not told. */
+  readonly sparse?: boolean
   readonly value: (held: Held, nowMs: number) => number
 }[] = [
   {
@@ -73,6 +78,7 @@ const gauges: readonly {
     name: 'millrace_keys_parked',
     help: 'Keys of ordered deliveries whose head failed for good and holds those behind it.',
     value: ({ parked }) => parked,
+    sparse: true,
   },
 ]
 
