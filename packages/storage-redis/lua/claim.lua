@@ -20,8 +20,8 @@ while position < #ARGV do
     if count > 0 and bytes > maxBytes then break end
     count = count + 1
     local _, attempts, first, interruptions, key = readDelivery(id, route)
-    call('ZREM', queue, id)
     call('SADD', KEYS[2], id .. '-' .. route)
+    call('ZREM', queue, id)
     for _, value in ipairs({ id, attempts or '0', first or '-', interruptions or '0', key and '1' or '0', key or '' }) do
       result[#result + 1] = value
     end

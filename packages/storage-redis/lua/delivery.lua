@@ -167,11 +167,11 @@ end
 
 -- Moves an event out of a log: its deliveries become claims of the process, but for one, which `free` adds.
 local function moveOut(log, marks, claims, entry, freeRoute, free)
-  leaveLog(log, marks, entry)
   putEvent(entry.id, entry.owner, entry.at, entry.record)
   for _, target in ipairs(entry.targets) do
     if target[1] == freeRoute then free(target[2]) else addClaim(claims, entry.id, target[1], target[2]) end
   end
+  leaveLog(log, marks, entry)
 end
 
 local function holds(targets, route)

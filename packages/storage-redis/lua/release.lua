@@ -9,8 +9,9 @@
 if isFenced(KEYS[1]) then return fenced() end
 while position < #ARGV do
   local id, route = take(), take()
-  if call('SREM', KEYS[3], id .. '-' .. route) == 1 then
+  if call('SISMEMBER', KEYS[3], id .. '-' .. route) == 1 then
     call('ZADD', queueKey(route), (readDelivery(id, route)) or 0, id)
+    call('SREM', KEYS[3], id .. '-' .. route)
   else
     local entry = findEntry(KEYS[1], KEYS[2], id)
     if entry and holds(entry.targets, route) then

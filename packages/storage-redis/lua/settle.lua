@@ -17,7 +17,7 @@ local id, route, outcome, due, details, ended, attempt, attemptAt =
 local delivery = id .. '-' .. route
 
 local entry, record
-if call('SREM', claims, delivery) == 1 then
+if call('SISMEMBER', claims, delivery) == 1 then
   record = call('HGET', eventKey(id), 'record') or ''
 else
   entry = findEntry(log, marks, id)
@@ -31,6 +31,8 @@ if attempt ~= '' then
 end
 buryLetters(record)
 
+-- the lease ends behind what follows from it: should that be refused, it is held as before
+if not entry then call('SREM', claims, delivery) end
 if outcome == 'done' then
   if ended ~= '' and call('EXISTS', prefix .. 'archived:' .. id) == 1 then
     call('HSET', prefix .. 'archived:' .. id, route, ended)

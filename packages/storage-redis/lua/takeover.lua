@@ -27,11 +27,11 @@ if call('EXISTS', log) == 1 then
   end
   for _, entry in ipairs(call('XRANGE', log, '-', '+', 'COUNT', math.max(1, math.floor(most / 4)))) do
     local event = readEntry(entry, KEYS[2])
-    leaveLog(log, KEYS[2], event)
     if #event.targets > 0 then putEvent(event.id, event.owner, event.at, event.record) end
     for _, target in ipairs(event.targets) do
       addDelivery(event.id, target[1], target[2], '0', '-', string.format('%d', more), nil)
     end
+    leaveLog(log, KEYS[2], event)
     moved = moved + #event.targets + 1
     if moved >= most then return { 1, call('GET', prefix .. 'last') } end
   end

@@ -4,6 +4,7 @@ import { isOver } from './leases.ts'
 import type { Operation, ProcessName } from './operation.ts'
 import { list, text } from './reply.ts'
 import type { Reply } from './reply.ts'
+import { failSettles } from './asked.ts'
 import type { Asked } from './asked.ts'
 import type { Store } from './store.ts'
 
@@ -62,7 +63,7 @@ class Finish implements Operation {
   answered(replies: readonly Reply[]): void {
     const failed = replies.find((reply) => reply.kind === 'error')
     const [first] = replies
-    if (failed?.kind === 'error') for (const { reject } of this.asked) reject(failed.error)
+    if (failed?.kind === 'error') failSettles(this.#store, this.asked, failed.error)
     else if (this.#whole > 0 && first?.kind === 'value' && Number(first.value) !== this.#whole) {
       // some were not there: the log is another's by now, and only the store can say what is whose
       this.away(true)

@@ -1,6 +1,7 @@
 import { assertSettlements } from '@millrace/storage'
 import type { AppendResult, Settlement, SettleResult } from '@millrace/storage'
 import { holdFresh } from './append.ts'
+import { failSettles } from './asked.ts'
 import type { Asked } from './asked.ts'
 import { script } from './command.ts'
 import type { RedisCommand } from './command.ts'
@@ -70,7 +71,7 @@ class SettleOne implements Operation {
   }
 
   answered([reply]: readonly Reply[]): void {
-    const { resolve, reject, held, lease } = this.#asked
+    const { resolve } = this.#asked
     if (reply?.kind === 'value') {
       if (reply.value === null) resolve({ kind: 'stale' })
       else {
@@ -79,9 +80,7 @@ class SettleOne implements Operation {
         this.#store.wake((turned ?? []).map(Number))
       }
     } else if (reply?.kind === 'error') {
-      // it is as it was: the caller may settle it in another way
-      this.#store.leases.add({ ...held, place: 'outside' }, [lease])
-      reject(reply.error)
+      failSettles(this.#store, [this.#asked], reply.error)
     }
   }
 

@@ -117,6 +117,24 @@ describe.skipIf(redisMissing !== undefined)(`Redis is away ${redisMissing ?? ''}
     expect(await waiting(it)).toEqual(['later'])
   })
 
+  test('an outcome that it refuses to take stays with its holder, who can settle it in another way', async () => {
+    const it = await open()
+    const lease = leaseOf(await put(it, 'e'))
+    const other = leaseOf(await put(it, 'other'))
+    // somebody has put something else in its place
+    await it.server.ask('SET', 'm:{millrace}:dead', 'no sorted set')
+    const deadLetters = [
+      { route: it.route, details: { reason: 'x', attempts: 1, firstAttempt: 1, lastAttempt: 1 } },
+    ]
+    await expect(it.storage.settle([{ lease, outcome: done, deadLetters }])).rejects.toThrow(/WRONGTYPE/)
+    await eventually(() => it.storage.health.kind === 'ok')
+    expect(await it.storage.settle([{ lease, outcome: { kind: 'retry', due: 1 } }])).toMatchObject([
+      { kind: 'settled' },
+    ])
+    expect(await it.storage.settle([{ lease: other, outcome: done }])).toMatchObject([{ kind: 'settled' }])
+    expect(await waiting(it)).toEqual(['e'])
+  })
+
   test('it is not there when the store is opened: an error that names it, without the password', async () => {
     const url = 'redis://user:secret@127.0.0.1:1/3'
     const error = await redisStorage({ url }).catch((reason: unknown) => reason)
