@@ -1,5 +1,5 @@
 import type { SourceResource } from '@millrace/resources'
-import type { DefinedSource } from '@millrace/source-sdk'
+import type { Clock, DefinedSource } from '@millrace/source-sdk'
 import { allSources, prefixOf, recordKey, sourceOfKey } from './source-checkpoints.ts'
 import type { SourceName } from './source-counters.ts'
 import type { SecretValues } from './secret-values.ts'
@@ -93,7 +93,7 @@ export class Deletions {
     const until = clock.now() + patienceMs
     for (let pauseMs = firstPauseMs; !signal.aborted; pauseMs *= 2) {
       try {
-        await source.onDelete(room.farewell(signal))
+        await inTime(source.onDelete(room.farewell(signal)), until, { clock, signal })
         return true
       } catch (err) {
         const last = clock.now() + pauseMs > until
@@ -109,5 +109,24 @@ export class Deletions {
       }
     }
     return false
+  }
+}
+
+/** Rejects where something has not ended by a time, or when the signal aborts: what hangs is left behind. */
+async function inTime(
+  work: Promise<void>,
+  until: number,
+  { clock, signal }: { readonly clock: Clock; readonly signal: AbortSignal },
+): Promise<void> {
+  const done = new AbortController()
+  const late = clock.until(until, AbortSignal.any([signal, done.signal])).then(() => {
+    throw new Error('it has not ended in time')
+  })
+  // it is nobody's any more once the work has won
+  late.catch(() => undefined)
+  try {
+    await Promise.race([work, late])
+  } finally {
+    done.abort()
   }
 }

@@ -56,8 +56,8 @@ export class LiveConditions {
     const others = known.filter(({ type }) => !this.#options.types.includes(type))
     // Ready names the first that fails: what is wrong with the sink comes before what is wrong upstream
     return {
-      ...compiled,
       ...this.#fields,
+      ...compiled,
       conditions: withReady([...others, ...own.filter((each) => each !== undefined)]),
     }
   }

@@ -261,6 +261,30 @@ describe('what was made upstream', () => {
     await vi.waitFor(() => expect(removed).toEqual(['s {}']))
   })
 
+  test('holds up neither a stop nor what has its name next, where its removal hangs', async () => {
+    let hangs = 0
+    const source = scriptedSource({
+      run: async () => undefined,
+      onDelete: () => {
+        hangs += 1
+        return new Promise(() => undefined)
+      },
+    })
+    const stage = new SourceStage(source)
+    await stage.apply(scripted([toUrl]))
+    stage.host.start()
+    await vi.waitFor(() => expect(stage.condition('Connected')?.status).toBe('True'))
+    await stage.apply(broker)
+    await vi.waitFor(() => expect(hangs).toBe(1))
+    stage.clock.jump(stage.clock.now() + 60_000)
+    await vi.waitFor(() => expect(stage.logged.join()).toContain('could not be removed, and stays'))
+    await stage.apply(scripted([toUrl]))
+    await vi.waitFor(() => expect(stage.condition('Connected')?.status).toBe('True'))
+    await stage.apply(broker)
+    await vi.waitFor(() => expect(hangs).toBe(2))
+    await stage[Symbol.asyncDispose]()
+  })
+
   test('stays where the manifest said so', async () => {
     const removed: string[] = []
     await using stage = new SourceStage(removing(removed))
