@@ -27,7 +27,7 @@ export const pingSourceKind: SourceKind<PingSourceSpec> = {
   },
   conditions: [DEPLOYED],
   validate,
-  withDefaults: (spec) => ({ schedule: '* * * * *', timezone: 'UTC', ...spec }),
+  withDefaults: (spec) => ({ schedule: '* * * * *', timezone: 'UTC', ...given(spec) }),
   // data is an event's: what looks like a variable in it is data
   verbatim: (path) => path === 'data' || path === 'dataBase64',
   columns: [
@@ -45,7 +45,7 @@ const mediaType = new RegExp(`^${token}/${token} *(?:; *${token}=(?:${token}|${q
 
 /** The rules of Knative's PingSource (ping_validation.go). */
 function validate({ spec }: SourceManifest, report: SourceReport): void {
-  const { schedule = '* * * * *', timezone = 'UTC', contentType, data, dataBase64 } = spec
+  const { schedule = '* * * * *', timezone = 'UTC', contentType, data, dataBase64 } = given(spec)
   const zoned = typeof timezone === 'string' && isTimeZone(timezone)
   if (typeof timezone === 'string' && !zoned) {
     const message = `is ${JSON.stringify(timezone)}, must be a name of the IANA time zone database such as Europe/Paris`
@@ -59,6 +59,11 @@ function validate({ spec }: SourceManifest, report: SourceReport): void {
   if (data !== undefined && dataBase64 !== undefined)
     report({ path: 'dataBase64', message: 'expected exactly one, got both: data, dataBase64' })
   else if (contentType === 'application/json') checkJson(data, dataBase64, report)
+}
+
+/** An empty text is none, as in Knative. */
+function given(spec: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(Object.entries(spec).filter(([, value]) => value !== ''))
 }
 
 function checkSchedule(schedule: string, timezone: string, report: SourceReport): void {

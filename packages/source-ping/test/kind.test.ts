@@ -10,6 +10,18 @@ test('Knative’s documented manifest is taken; its defaults are every minute, i
   expect(spec).toMatchObject({ schedule: '* * * * *', timezone: 'UTC' })
 })
 
+test('an empty text is none, as in Knative', async () => {
+  const empty = ['schedule: ""', 'timezone: ""', 'contentType: ""', 'data: ""', 'dataBase64: eA==']
+  const { found, spec } = await read([sink, ...empty])
+  expect(found).toEqual([])
+  expect(spec).toEqual({
+    schedule: '* * * * *',
+    timezone: 'UTC',
+    dataBase64: 'eA==',
+    sink: { uri: 'http://sink/' },
+  })
+})
+
 test('data are taken as they stand: what looks like a variable is data', async () => {
   const { found, spec } = await read([sink, "data: 'Hi ${NAME} $${X}'", 'contentType: text/plain'])
   expect(found).toEqual([])
