@@ -173,7 +173,7 @@ export function createServer(config: ServerConfig): MillraceServer {
       skipParked: (parked) => delivery.skip(parked),
       sources: {
         kinds: () => finder.kinds,
-        columnsOf: (kind) => finder.sourceOf({ kind })?.kind.columns ?? [],
+        columnsOf: (kind) => finder.columnsOf(kind),
         statusOf: (resource, compiled) => sources.statusOf(resource, compiled),
       },
       channels,

@@ -83,7 +83,7 @@ export class Deletions {
     if (annotations[KEEP] === 'true') return true
     const { kind, namespace } = name
     await finder.find({ apiVersion, kind, package: annotations[PACKAGE] })
-    const source = finder.sourceOf({ kind })
+    const source = finder.sourceOf({ apiVersion, kind })
     if (source?.onDelete === undefined) {
       log.warn({ ...name }, 'what a source made upstream stays there, its package is not installed')
       return false

@@ -7,7 +7,7 @@ import {
   type KnownSource,
   type WantedKind,
 } from '@millrace/resources'
-import type { DefinedSource } from '@millrace/source-sdk'
+import type { DefinedSource, SourceColumn } from '@millrace/source-sdk'
 import { loadSource } from './load-source.ts'
 
 /** A kind as people name it. */
@@ -17,6 +17,7 @@ export type SourceKindName = Pick<KnownSource, 'kind' | 'plural' | 'shortNames'>
 export class SourceFinder {
   readonly #folder: string
   readonly #found = new Map<string, Promise<Kind | undefined>>()
+  /** By group and kind: somebody's package may have a kind of the name of one of ours. */
   readonly #sources = new Map<string, DefinedSource>()
   /** Kinds of other people's packages. */
   readonly #others = new Map<string, SourceKindName>()
@@ -41,8 +42,14 @@ export class SourceFinder {
   }
 
   /** What runs the manifests of a kind; undefined where its package cannot be used. */
-  sourceOf({ kind }: Pick<WantedKind, 'kind'>): DefinedSource | undefined {
-    return this.#sources.get(kind)
+  sourceOf({ apiVersion, kind }: Pick<WantedKind, 'apiVersion' | 'kind'>): DefinedSource | undefined {
+    return this.#sources.get(groupKind(apiVersion, kind))
+  }
+
+  /** What `get` shows of a kind; of several of one name the one that was found first. */
+  columnsOf(name: string): readonly SourceColumn[] {
+    const found = [...this.#sources.values()].find(({ kind }) => kind.kind === name)
+    return found?.kind.columns ?? []
   }
 
   /** What people may ask `get` for: ours, and those that manifests have named. */
@@ -71,7 +78,7 @@ export class SourceFinder {
       const message = `${name} has the kind ${has}, not ${kind}`
       return missingSourceKind(names, { reason: 'PackageInvalid', message })
     }
-    this.#sources.set(has, source)
+    this.#sources.set(groupKind(apiVersion, kind), source)
     if (known === undefined) this.#others.set(kind, { shortNames: [], ...source.kind })
     return sourceKind(source.kind)
   }
@@ -81,4 +88,8 @@ export class SourceFinder {
 function isMeant({ kind, apiVersions }: KnownSource, wanted: WantedKind): boolean {
   const [group] = apiVersions[0].split('/')
   return wanted.package === undefined && kind === wanted.kind && wanted.apiVersion.startsWith(`${group}/`)
+}
+
+function groupKind(apiVersion: string, kind: string): string {
+  return `${apiVersion.split('/')[0]}/${kind}`
 }

@@ -103,9 +103,10 @@ describe('the finder', () => {
     )
     const finder = new SourceFinder('/')
     for (const { kind, plural, shortNames, apiVersions } of knownSources) {
-      const found = await finder.find({ apiVersion: apiVersions[0], kind, package: undefined })
+      const [apiVersion] = apiVersions
+      const found = await finder.find({ apiVersion, kind, package: undefined })
       expect(found).toMatchObject({ kind, plural, shortNames, apiVersions })
-      expect(finder.sourceOf({ kind })?.kind.kind).toBe(kind)
+      expect(finder.sourceOf({ apiVersion, kind })?.kind.kind).toBe(kind)
     }
   })
 
@@ -120,6 +121,22 @@ describe('the finder', () => {
       message: '@millrace/source-ping has the kind PingSource, not XSource',
     })
     expect(finder.kinds.map(({ plural }) => plural)).toContain('xsources')
+  })
+
+  test('keeps a kind of ours apart from one of its name in a package of somebody else’s', async () => {
+    const files = {
+      'package.json': manifest({ main: 'source.js' }),
+      'source.js': good.replace('XSource', 'PingSource'),
+    }
+    const folder = await folderWith({ '@acme/ping': files })
+    const finder = new SourceFinder(folder)
+    const ours = { apiVersion: 'sources.knative.dev/v1', kind: 'PingSource', package: undefined }
+    const theirs = { apiVersion: 'x.example/v1', kind: 'PingSource', package: '@acme/ping' }
+    await finder.find(ours)
+    expect((await finder.find(theirs))?.source?.missing).toBeUndefined()
+    const [found, other] = [finder.sourceOf(ours), finder.sourceOf(theirs)]
+    expect(found?.kind.conditions).toEqual(['Deployed'])
+    expect(other?.kind.conditions).not.toEqual(['Deployed'])
   })
 
   test('looks again for what was not installed', async () => {
