@@ -22,7 +22,8 @@ export function cliInTerminal(
   options: Omit<CliOptions, 'input'> = {},
 ): TerminalSession {
   const { command, env } = cliCommand(args, options)
-  const { NO_COLOR: _, ...coloured } = env
+  // both would take the colours away
+  const { NO_COLOR: _, CI: __, ...coloured } = env
   const line = `stty cols 120 rows 40; exec ${command.map(quoted).join(' ')}`
   const child = spawn('script', ['-qefc', line, '/dev/null'], {
     cwd: options.cwd,
