@@ -50,7 +50,14 @@ test('an archive knows how deliveries ended and what matched nothing, over a res
   const before = await settled(millrace, 'a')
   expect(before).toMatchObject({
     deliveries: [
-      { trigger: 'flaky', state: 'delivered', attempts: [{ n: 1, code: 503, body: 'busy' }, { n: 2 }] },
+      {
+        trigger: 'flaky',
+        state: 'delivered',
+        attempts: [
+          { n: 1, code: 503, body: 'busy' },
+          { n: 2, code: 200 },
+        ],
+      },
       {
         trigger: 'bad',
         state: 'dead',

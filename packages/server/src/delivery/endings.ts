@@ -22,7 +22,7 @@ export function ending(
   live: LiveTopology,
   { queue, event, lease }: HeldDelivery,
   outcome: Outcome,
-  { headers, ms }: AttemptResult,
+  { headers, ms, status }: AttemptResult,
   nowMs: number,
 ): Ending {
   const { record } = event
@@ -36,8 +36,12 @@ export function ending(
       return { ...done(planDeadLetter(live, queue, record, { ...failure, delivery: lease.id })), failure, ms }
     }
     case 'delivered': {
-      if (outcome.replies.length === 0) return { ...done(), ms }
-      return { ...done(planReplies(live, queue, record, outcome.replies, passedHeaders(headers), nowMs)), ms }
+      const took = { ms, ...(status !== undefined && { code: status }) }
+      if (outcome.replies.length === 0) return { ...done(), ...took }
+      return {
+        ...done(planReplies(live, queue, record, outcome.replies, passedHeaders(headers), nowMs)),
+        ...took,
+      }
     }
     case 'oversized-reply': {
       const reply = outcome.reply === undefined ? record.event : withTtlOf(record.event, outcome.reply)
@@ -70,7 +74,7 @@ export function withEnd(
   plain: Ending,
   nowMs: number,
 ): Ending {
-  const { outcome, failure } = plain
+  const { outcome, failure, code = failure?.code } = plain
   if (outcome.kind !== 'done' || !archivedRoutes(topology).has(route.id)) return plain
   const end: DeliveryEnd = {
     result: failure === undefined ? 'delivered' : 'dead',
@@ -78,7 +82,7 @@ export function withEnd(
     at: nowMs,
     ms: Math.max(0, nowMs - event.record.acceptedAt),
     ...(failure !== undefined && { reason: failure.reason }),
-    ...(failure?.code !== undefined && { code: failure.code }),
+    ...(code !== undefined && { code }),
   }
   return { ...plain, outcome: { kind: 'done', end } }
 }

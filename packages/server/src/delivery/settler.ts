@@ -31,6 +31,8 @@ export interface Ending {
   readonly consequences?: Consequences
   /** The attempt, where it failed. */
   readonly failure?: Failure
+  /** What the subscriber answered, where it took the event. */
+  readonly code?: number
   readonly ms: number
 }
 
