@@ -62,7 +62,7 @@ export class Dispatcher {
         this.#say(delivery, outcome, result)
         this.#settle(delivery, this.#ending(delivery, outcome, result))
       },
-      pump: (queue) => this.pump(queue),
+      pump: (queue) => this.#goOn(queue),
     })
     const connect = guardedConnector({ rules: options.egress, timeoutMs: connectTimeoutMs })
     this.#agent = new Agent({
@@ -220,7 +220,7 @@ export class Dispatcher {
     if (counts) return this.#settle(delivery, this.#ending(delivery, outcome, result))
     // the circuit is open: it is made again as if it had not been
     queue.ready.unshift(delivery)
-    this.pump(queue)
+    this.#goOn(queue)
   }
 
   #ending(delivery: HeldDelivery, outcome: Outcome, result: AttemptResult): Ending {

@@ -208,6 +208,21 @@ describe('a circuit', () => {
     expect(sink.taken).toHaveLength(2)
   })
 
+  test('a stop is not held up by a probe that fails', async () => {
+    await using sink = await receiver()
+    sink.replyWith(503)
+    const flow = { circuit: { failures: 1, probeMs: 20 } }
+    await using mill = await startMill(controlled(sink.url, flow))
+    await mill.post(1)
+    await eventually(() => expect(mill.delivery.routeState(id).circuit).toBe('open'))
+    sink.hold()
+    await eventually(() => expect(sink.pending).toBe(1))
+    const stopped = mill.delivery.stop(60_000)
+    sink.release()
+    await stopped
+    expect(await mill.unsettled()).toBe(1)
+  })
+
   test('a subscriber that answers is there: 500 opens nothing', async () => {
     await using sink = await receiver()
     sink.replyWith(500)

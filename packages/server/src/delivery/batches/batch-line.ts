@@ -3,6 +3,8 @@ import type { HeldDelivery } from '../route-queue.ts'
 
 /** No request is larger. */
 export const mostBatchBytes = 1024 * 1024
+/** Timers are set no further ahead: one of more than 24 days fires at once. */
+const longestSleepMs = 3_600_000
 const openBracket = '['.charCodeAt(0)
 const comma = ','.charCodeAt(0)
 const closeBracket = ']'.charCodeAt(0)
@@ -29,7 +31,7 @@ export class BatchLine {
     this.#firstAt ??= nowMs
     const waitMs = this.#firstAt + batching.waitMs - nowMs
     if (ready.length < batching.size && waitMs > 0) {
-      this.#timer = setTimeout(again, Math.ceil(waitMs))
+      this.#timer = setTimeout(again, Math.min(Math.ceil(waitMs), longestSleepMs))
       this.#timer.unref()
       return undefined
     }

@@ -76,6 +76,8 @@ export class Batches {
           this.#taken(batch, result)
         else if (batch.deliveries.length === 1) this.#alone(batch.deliveries[0]!, result)
         else this.#failed(queue, line, batch, result)
+        // the route may have been parted meanwhile, and this is to be given up too
+        queue.hasBatches = true
         this.#host.pump(queue)
       },
     })

@@ -4,6 +4,9 @@ import { CircuitBreaker } from './circuit-breaker.ts'
 import { RateLimit } from './rate-limit.ts'
 import type { RateMemory } from './rate-memory.ts'
 
+/** Timers are set no further ahead: one of more than 24 days fires at once. */
+const longestSleepMs = 3_600_000
+
 /** A clock that never jumps, milliseconds. */
 export type Monotonic = () => number
 
@@ -46,7 +49,7 @@ export class RouteGate {
     clearTimeout(this.#timer)
     this.#timer = undefined
     if (waitMs <= 0) return true
-    this.#timer = setTimeout(again, Math.ceil(waitMs))
+    this.#timer = setTimeout(again, Math.min(Math.ceil(waitMs), longestSleepMs))
     this.#timer.unref()
     return false
   }

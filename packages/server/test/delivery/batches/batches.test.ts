@@ -134,4 +134,35 @@ describe('batches', () => {
     await eventually(async () => (await mill.unsettled()) === 0)
     expect(sink.ids.toSorted()).toEqual(ids)
   })
+
+  test.each([
+    ['its batches', (url: string) => [topology([route({ name: 'a', destination: { kind: 'url', url } })])]],
+    ['the manifests', (url: string) => [topology([]), batched(url)]],
+  ])('what fails while its route is taken from %s is not kept back', async (_, reloads) => {
+    await using sink = await receiver()
+    sink.hold()
+    sink.replyWith(503, 200)
+    await using mill = await startMill(batched(sink.url))
+    await mill.post(4)
+    await eventually(() => expect(sink.pending).toBe(1))
+    const [taken, ...later] = reloads(sink.url)
+    if (taken !== undefined) await mill.reload(taken)
+    sink.release()
+    for (const next of later) await mill.reload(next)
+    await eventually(async () => (await mill.unsettled()) === 0)
+    expect(sink.count).toBeGreaterThan(1)
+  })
+
+  test('a stop is not held up by a batch that fails', async () => {
+    await using sink = await receiver()
+    sink.hold()
+    sink.replyWith(503)
+    await using mill = await startMill(batched(sink.url))
+    await mill.post(4)
+    await eventually(() => expect(sink.pending).toBe(1))
+    const stopped = mill.delivery.stop(60_000)
+    sink.release()
+    await stopped
+    expect(await mill.unsettled()).toBe(4)
+  })
 })
