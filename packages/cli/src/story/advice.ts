@@ -5,10 +5,11 @@ const loop =
   'break the loop: narrow the filter that takes the reply again, or let the subscriber answer with another type'
 
 /** What to do about a delivery that has not arrived; nothing where it has, or is on its way. */
-export function advice({ trigger, state, attempts, reason = '' }: JourneyDelivery): string | undefined {
+export function advice(delivery: JourneyDelivery): string | undefined {
+  const { trigger, state, attempts, reason = '' } = delivery
   switch (state) {
     case 'paused':
-      return `millrace resume trigger ${trigger} lets it go on; what waits is kept`
+      return `${resume(delivery)} lets it go on; what waits is kept`
     case 'parked':
       return `mend its subscriber, then: millrace keys ls ${trigger}, and millrace keys release`
     case 'orphaned':
@@ -21,6 +22,11 @@ export function advice({ trigger, state, attempts, reason = '' }: JourneyDeliver
     default:
       return undefined
   }
+}
+
+function resume({ kind, namespace, trigger }: JourneyDelivery): string {
+  const place = namespace === 'default' ? '' : ` -n ${namespace}`
+  return `millrace resume ${kind.toLowerCase()} ${trigger}${place}`
 }
 
 /** What to mend, by how the last attempt ended. */

@@ -15,6 +15,9 @@ export interface JourneyAttempt {
 
 export interface JourneyDelivery {
   readonly trigger: string
+  /** Of the route, such as `Trigger` or `Subscription`. */
+  readonly kind: string
+  readonly namespace: string
   /** Where it is not the subscriber's: a reply on its way to a URL, a dead letter to its sink. */
   readonly to?: string
   /** Such as `retrying`, `delivered` or `dead`. */

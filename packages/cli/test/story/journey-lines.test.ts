@@ -5,6 +5,7 @@ import { recordingTerminal } from '../recording-terminal.ts'
 
 const now = Date.parse('2026-12-24T18:00:10.000Z')
 const at = '2026-12-24T18:00:00.000Z'
+const route = { trigger: 't', kind: 'Trigger', namespace: 'default' }
 
 function lines(parts: Partial<Journey>): string[] {
   const journey = {
@@ -20,14 +21,16 @@ function lines(parts: Partial<Journey>): string[] {
 
 test('each trigger with its state and its attempts, and what to do', () => {
   const deliveries: JourneyDelivery[] = [
-    { trigger: 'print', state: 'delivered', attempts: [{ n: 1, at }], ms: 12 },
+    { ...route, trigger: 'print', state: 'delivered', attempts: [{ n: 1, at }], ms: 12 },
     {
+      ...route,
       trigger: 'flaky',
       state: 'retrying',
       due: '2026-12-24T18:00:12.500Z',
       attempts: [{ n: 1, at, error: 'connect ECONNREFUSED 127.0.0.1:9', ms: 3 }],
     },
     {
+      ...route,
       trigger: 'failing',
       state: 'dead',
       reason: 'the answer was 400',
@@ -64,7 +67,12 @@ test.each([
   ['orphaned', 'millrace get orphans'],
   ['parked', 'millrace keys release'],
 ])('what is %s says how it goes on', (state, hint) => {
-  expect(lines({ deliveries: [{ trigger: 't', state, attempts: [] }] }).at(-1)).toContain(hint)
+  expect(lines({ deliveries: [{ ...route, state, attempts: [] }] }).at(-1)).toContain(hint)
+})
+
+test('the command that lets a paused delivery go on is of its kind and namespace', () => {
+  const delivery = { trigger: 's', kind: 'Subscription', namespace: 'shop', state: 'paused', attempts: [] }
+  expect(lines({ deliveries: [delivery] }).at(-1)).toContain('millrace resume subscription s -n shop lets')
 })
 
 test.each([
@@ -73,5 +81,5 @@ test.each([
   ['the answer was 500', { code: 500 }, "the subscriber's own log, then: millrace dlq redrive --trigger t"],
 ])('a dead letter because %s says what to mend', (reason, last, hint) => {
   const attempts = [{ n: 1, at, ...last }]
-  expect(lines({ deliveries: [{ trigger: 't', state: 'dead', reason, attempts }] }).at(-1)).toContain(hint)
+  expect(lines({ deliveries: [{ ...route, state: 'dead', reason, attempts }] }).at(-1)).toContain(hint)
 })

@@ -14,6 +14,8 @@ import type { Unmatched } from './tail-line.ts'
 /** One delivery of an event, as it is told. */
 export interface ToldDelivery {
   readonly trigger: string
+  /** Of the route, such as `Trigger` or `Subscription`. */
+  readonly kind: string
   readonly namespace: string
   /** Where it is not to the subscriber. */
   readonly to?: string
@@ -130,9 +132,9 @@ export function deliveryState(
   return state === 'waiting' && due > nowMs ? 'scheduled' : 'waiting'
 }
 
-function routeWords(routeId: string): Pick<ToldDelivery, 'trigger' | 'namespace' | 'to'> {
-  const { name, namespace, role } = routeIdentity(routeId)
-  return { trigger: name, namespace, ...(role !== 'subscriber' && { to: role }) }
+function routeWords(routeId: string): Pick<ToldDelivery, 'trigger' | 'kind' | 'namespace' | 'to'> {
+  const { name, kind, namespace, role } = routeIdentity(routeId)
+  return { trigger: name, kind, namespace, ...(role !== 'subscriber' && { to: role }) }
 }
 
 function toldAttempt({ ms, ...attempt }: FailedAttempt): object {

@@ -65,6 +65,7 @@ describe('GET /api/events', () => {
         deliveries: [
           {
             trigger: 'first',
+            kind: 'Trigger',
             namespace: 'shop',
             state: 'retrying',
             due: '1970-01-01T00:00:09.000Z',
@@ -134,6 +135,7 @@ describe('GET /api/events', () => {
         deliveries: [
           {
             trigger: 'first',
+            kind: 'Trigger',
             state: 'dead',
             reason: 'the answer was 400',
             attempts: [{ n: 1, code: 400, error: 'the answer was 400', at: '1970-01-01T00:00:01.000Z' }],
