@@ -20,6 +20,8 @@ const unknown: Named = { path: '', namespace: '', kind: '', name: '' }
 /** Counts what comes in, and how long deliveries take, by addressable. */
 export class EventSeries {
   readonly #byPath = new Map<string, EventCounts>()
+  /** The parts of a flow have the flow's labels, and count together. */
+  readonly #byLabels = new Map<string, EventCounts>()
   readonly #addressableOf: (path: string) => Addressable | undefined
   readonly #entrances: () => Iterable<Addressable>
 
@@ -89,15 +91,9 @@ export class EventSeries {
     let counts = this.#byPath.get(addressable.path)
     if (counts === undefined) {
       const { namespace, kind, name } = addressable
-      counts = {
-        labels: labelText({ namespace, kind, name }),
-        accepted: 0,
-        unmatched: 0,
-        duplicate: 0,
-        rejected: new Map(),
-        delivery: new Histogram(),
-        attempt: new Histogram(),
-      }
+      const labels = labelText({ namespace, kind, name })
+      counts = this.#byLabels.get(labels) ?? noCounts(labels)
+      this.#byLabels.set(labels, counts)
       this.#byPath.set(addressable.path, counts)
     }
     return counts
@@ -105,7 +101,7 @@ export class EventSeries {
 
   #counter(which: 'accepted' | 'unmatched' | 'duplicate', help: string): Family {
     const name = `millrace_events_${which}_total`
-    const all = this.#byPath
+    const all = this.#byLabels
     return {
       name,
       type: 'counter',
@@ -118,14 +114,14 @@ export class EventSeries {
   }
 
   *#rejected(): Generator<string> {
-    for (const { labels, rejected } of this.#byPath.values())
+    for (const { labels, rejected } of this.#byLabels.values())
       for (const [code, count] of rejected)
         yield sample('millrace_events_rejected_total', `${labels},${labelText({ code })}`, count)
   }
 
   #histogram(which: 'delivery' | 'attempt', help: string): Family {
     const name = `millrace_${which}_duration_seconds`
-    const all = this.#byPath
+    const all = this.#byLabels
     return {
       name,
       type: 'histogram',
@@ -134,6 +130,18 @@ export class EventSeries {
         for (const counts of all.values()) yield* counts[which].samples(name, counts.labels)
       },
     }
+  }
+}
+
+function noCounts(labels: string): EventCounts {
+  return {
+    labels,
+    accepted: 0,
+    unmatched: 0,
+    duplicate: 0,
+    rejected: new Map(),
+    delivery: new Histogram(),
+    attempt: new Histogram(),
   }
 }
 

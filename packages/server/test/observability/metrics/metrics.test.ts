@@ -106,6 +106,21 @@ describe('events', () => {
     expect(lines).toContain(`millrace_events_duplicate_total{${broker}} 1`)
   })
 
+  test('of the parts of a flow count for the flow, in one series', async () => {
+    using fixture = await start()
+    const { channels, scrape } = fixture
+    const part: Addressable = { ...addressable, path: '/shop/default/steps/1', owner: addressable.path }
+    channels.eventAccepted.publish({ addressable, record, matched: [first] })
+    channels.eventAccepted.publish({ addressable: part, record, matched: [first] })
+    attempted(channels)
+    attempted(channels, { route: { ...first, addressable: part.path } })
+    const series = (await scrape()).filter((line) => line !== '' && !line.startsWith('#'))
+    expect(series).toContain(`millrace_events_accepted_total{${broker}} 2`)
+    expect(series).toContain(`millrace_attempt_duration_seconds_count{${broker}} 2`)
+    const names = series.map((line) => line.slice(0, line.lastIndexOf(' ')))
+    expect(names).toEqual([...new Set(names)])
+  })
+
   test('that are rejected are counted by code; an unknown path has empty labels', async () => {
     using fixture = await start()
     const { channels, scrape } = fixture
