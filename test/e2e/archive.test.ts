@@ -55,13 +55,14 @@ test('an archive knows how deliveries ended and what matched nothing, over a res
         state: 'delivered',
         attempts: [
           { n: 1, code: 503, body: 'busy' },
-          { n: 2, code: 200 },
+          { n: 2, code: 200, ms: expect.any(Number) as number },
         ],
       },
       {
         trigger: 'bad',
         state: 'dead',
         reason: 'the answer was 400',
+        deadLetter: expect.any(String) as string,
         attempts: [{ n: 1, body: 'no such order' }],
       },
     ],

@@ -18,7 +18,7 @@ export function advice(delivery: JourneyDelivery): string | undefined {
       return `${whyFailing(attempts.at(-1))}; it is tried again by itself`
     case 'dead':
       if (/knativebrokerttl/.test(reason)) return loop
-      return `${whyFailing(attempts.at(-1))}, then: millrace dlq redrive --trigger ${trigger}`
+      return `${whyFailing(attempts.at(-1))}${afterwards(delivery)}`
     default:
       return undefined
   }
@@ -27,6 +27,12 @@ export function advice(delivery: JourneyDelivery): string | undefined {
 function resume({ kind, namespace, trigger }: JourneyDelivery): string {
   const place = namespace === 'default' ? '' : ` -n ${namespace}`
   return `millrace resume ${kind.toLowerCase()} ${trigger}${place}`
+}
+
+/** A dead letter that went to a sink, or was dropped, cannot be redriven. */
+function afterwards({ namespace, trigger, deadLetter }: JourneyDelivery): string {
+  if (deadLetter === undefined) return '; no dead letter rests here: it went to its sink, or was dropped'
+  return `, then: millrace dlq redrive --trigger ${namespace === 'default' ? trigger : `${namespace}/${trigger}`}`
 }
 
 /** What to mend, by how the last attempt ended. */

@@ -28,6 +28,8 @@ export interface JourneyDelivery {
   readonly reason?: string
   /** From accepted to its end. */
   readonly ms?: number
+  /** The id of its dead letter, while that rests in the store. */
+  readonly deadLetter?: string
 }
 
 /** What became of an event that was accepted, as the admin port tells it. */

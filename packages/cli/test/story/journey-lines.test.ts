@@ -35,6 +35,7 @@ test('each trigger with its state and its attempts, and what to do', () => {
       state: 'dead',
       reason: 'the answer was 400',
       attempts: [{ n: 1, at, code: 400, body: 'no such order', ms: 12 }],
+      deadLetter: '14',
     },
   ]
   const unmatched = [{ trigger: 'gold', clause: 'exact tier = "gold"' }]
@@ -81,5 +82,12 @@ test.each([
   ['the answer was 500', { code: 500 }, "the subscriber's own log, then: millrace dlq redrive --trigger t"],
 ])('a dead letter because %s says what to mend', (reason, last, hint) => {
   const attempts = [{ n: 1, at, ...last }]
-  expect(lines({ deliveries: [{ ...route, state: 'dead', reason, attempts }] }).at(-1)).toContain(hint)
+  const dead = { ...route, state: 'dead', reason, attempts, deadLetter: '14' }
+  expect(lines({ deliveries: [dead] }).at(-1)).toContain(hint)
+})
+
+test('a dead letter that rests here is redriven by its trigger in its namespace, and no other is', () => {
+  const dead = { ...route, namespace: 'shop', state: 'dead', attempts: [{ n: 1, at, code: 500 }] }
+  expect(lines({ deliveries: [{ ...dead, deadLetter: '14' }] }).at(-1)).toMatch(/--trigger shop\/t$/)
+  expect(lines({ deliveries: [dead] }).at(-1)).toMatch(/log; no dead letter rests here: it went to its sink/)
 })

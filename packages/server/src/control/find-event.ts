@@ -35,8 +35,14 @@ export async function findEvent(
   const { storage, topology, routeOf, isPaused, now } = options
   const registered = new Map((await storage.routes.list()).map(({ route, id }) => [route, id]))
   const journeys = new Map<string, Journey>()
+  // What ends meanwhile is seen in both places, never in none; its end is what holds.
+  const waits = await Array.fromAsync(waiting())
+  const archived = await storage.archive.find(eventId)
+  const letters = await Array.fromAsync(deadLetters())
+  const ended = new Set<string | undefined>(archived.flatMap(({ ends }) => ends.map((end) => end.delivery)))
+  for (const { details } of letters) ended.add(details.delivery)
   // of an event in the archive and of what waits of it the archive's is the one that was accepted
-  for (const { owner, record: bytes, ends } of await storage.archive.find(eventId)) {
+  for (const { owner, record: bytes, ends } of archived) {
     const record = storedRecord(bytes)
     if (record === undefined) continue
     const journey = at(owner, record)
@@ -45,16 +51,17 @@ export async function findEvent(
         endedDelivery(end, registered.get(end.route) ?? '', await attemptsOf(end.delivery)),
       )
   }
-  for await (const delivery of waiting()) {
+  for (const delivery of waits) {
+    if (ended.has(delivery.id)) continue
     const record = delivery.record === undefined ? undefined : readable(delivery.record)
     const known = knownRoute(delivery.route)
     if (record === undefined) continue
     const told = waitingDelivery(delivery, known, await attemptsOf(delivery.id), now())
     at(ownerOf(known.id), record).deliveries.push(told)
   }
-  for await (const letter of deadLetters()) {
+  for (const letter of letters) {
     const record = storedRecord(letter.record)
-    if (record?.event.attributes['id'] !== eventId) continue
+    if (record === undefined) continue
     const { id } = knownRoute(letter.route)
     const { delivery } = letter.details
     const failed = delivery === undefined ? [] : await attemptsOf(delivery)
@@ -77,7 +84,7 @@ export async function findEvent(
     let after: string | undefined
     for (;;) {
       const page = await storage.deadLetters.list({ limit: pageSize, ...(after !== undefined && { after }) })
-      yield* page
+      yield* page.filter(({ record }) => storedRecord(record)?.event.attributes['id'] === eventId)
       after = page.at(-1)?.id
       if (page.length < pageSize) return
     }
@@ -126,8 +133,10 @@ export async function findEvent(
 
 /** The archive may have told already how it ended. */
 function addOnce(deliveries: ToldDelivery[], dead: ToldDelivery): void {
-  const known = deliveries.some(
+  const known = deliveries.findIndex(
     ({ trigger, to, state }) => trigger === dead.trigger && to === dead.to && state === 'dead',
   )
-  if (!known) deliveries.push(dead)
+  const told = deliveries[known]
+  if (told === undefined) deliveries.push(dead)
+  else deliveries[known] = { ...dead, ...told }
 }

@@ -35,6 +35,8 @@ export interface ToldDelivery {
   readonly reason?: string
   /** From accepted to ended. */
   readonly ms?: number
+  /** The id of its dead letter, while that rests in the store. */
+  readonly deadLetter?: string
 }
 
 /** One time that an event was accepted, and what became of it. */
@@ -68,12 +70,17 @@ export function waitingDelivery(
 }
 
 export function endedDelivery(
-  { result, reason, at, ms, attempts: count, code }: ArchivedEnd,
+  { result, reason, at, ms, attemptMs = 0, attempts: count, code }: ArchivedEnd,
   routeId: string,
   failed: readonly FailedAttempt[],
 ): ToldDelivery {
   // the attempt that delivered is no failed one: it is known by its end
-  const last = { n: count, at: rfc3339(at), ...(code !== undefined && { code }) }
+  const last = {
+    n: count,
+    at: rfc3339(at - attemptMs),
+    ...(code !== undefined && { code }),
+    ms: attemptMs,
+  }
   return {
     ...routeWords(routeId),
     state: result,
@@ -84,7 +91,7 @@ export function endedDelivery(
 }
 
 export function deadDelivery(
-  { details }: DeadLetter,
+  { id, details }: DeadLetter,
   routeId: string,
   failed: readonly FailedAttempt[],
 ): ToldDelivery {
@@ -97,7 +104,7 @@ export function deadDelivery(
     ...(body !== undefined && { body }),
   }
   const attempts = failed.length > 0 || n === 0 ? failed.map(toldAttempt) : [withoutDuration(last)]
-  return { ...routeWords(routeId), state: 'dead', attempts, reason }
+  return { ...routeWords(routeId), state: 'dead', attempts, reason, deadLetter: id }
 }
 
 /** The journey as JSON text: the event is put in as it is written, so that its data keeps its bytes. */

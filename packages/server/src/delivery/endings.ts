@@ -74,13 +74,14 @@ export function withEnd(
   plain: Ending,
   nowMs: number,
 ): Ending {
-  const { outcome, failure, code = failure?.code } = plain
+  const { outcome, failure, code = failure?.code, ms: attemptMs } = plain
   if (outcome.kind !== 'done' || !archivedRoutes(topology).has(route.id)) return plain
   const end: DeliveryEnd = {
     result: failure === undefined ? 'delivered' : 'dead',
     attempts: lease.attempts + 1,
     at: nowMs,
     ms: Math.max(0, nowMs - event.record.acceptedAt),
+    attemptMs,
     ...(failure !== undefined && { reason: failure.reason }),
     ...(code !== undefined && { code }),
   }

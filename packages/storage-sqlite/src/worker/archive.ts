@@ -11,6 +11,7 @@ type EndRow = readonly [
   attempts: number,
   at: number,
   ms: number,
+  attemptMs: number | null,
   reason: string | null,
   code: number | null,
 ]
@@ -36,7 +37,10 @@ function archivedEvent(store: Store, [id, owner, record]: Row): ArchivedEvent {
   return { cursor: String(id), owner, record, ends: rows.map((row) => endOf(id, row)) }
 }
 
-function endOf(event: number, [route, result, attempts, at, ms, reason, code]: EndRow): ArchivedEnd {
+function endOf(
+  event: number,
+  [route, result, attempts, at, ms, attemptMs, reason, code]: EndRow,
+): ArchivedEnd {
   return {
     delivery: leaseId(event, route),
     route,
@@ -44,6 +48,7 @@ function endOf(event: number, [route, result, attempts, at, ms, reason, code]: E
     attempts,
     at,
     ms,
+    ...(attemptMs === null ? undefined : { attemptMs }),
     ...(reason === null ? undefined : { reason }),
     ...(code === null ? undefined : { code }),
   }

@@ -87,6 +87,7 @@ export const migrations: readonly string[] = [
     attempts INTEGER NOT NULL,
     at INTEGER NOT NULL,
     ms REAL NOT NULL,
+    attempt_ms REAL,
     reason TEXT,
     code INTEGER,
     PRIMARY KEY (event, route)

@@ -70,9 +70,9 @@ function goOn(store: Store, item: SettleItem, now: number): boolean | undefined 
 }
 
 function recordEnd(store: Store, event: number, route: number, end: DeliveryEnd): void {
-  const { result, attempts, at, ms, reason, code } = end
+  const { result, attempts, at, ms, attemptMs = null, reason = null, code = null } = end
   const { sql } = store.connection
-  sql.insertEnding.run(event, route, result, attempts, Math.floor(at), ms, reason ?? null, code ?? null)
+  sql.insertEnding.run(event, route, result, attempts, Math.floor(at), ms, attemptMs, reason, code)
 }
 
 function recordAttempt(store: Store, event: number, route: number, attempt: FailedAttempt): void {

@@ -63,9 +63,10 @@ const texts = {
   insertRoute: 'INSERT INTO route (id, orphaned_since) VALUES (?, NULL)',
   orphan: 'UPDATE route SET orphaned_since = ? WHERE number = ?',
 
-  insertEnding: `INSERT OR REPLACE INTO ending SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8
+  insertEnding: `INSERT OR REPLACE INTO ending SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9
     WHERE EXISTS (SELECT 1 FROM event WHERE id = ?1 AND keep_until IS NOT NULL)`,
-  endings: 'SELECT route, result, attempts, at, ms, reason, code FROM ending WHERE event = ? ORDER BY route',
+  endings:
+    'SELECT route, result, attempts, at, ms, attempt_ms, reason, code FROM ending WHERE event = ? ORDER BY route',
   deleteEndings: 'DELETE FROM ending WHERE event = ?',
   archived: `SELECT id, owner, record FROM event INDEXED BY event_archive
     WHERE owner = ? AND keep_until IS NOT NULL AND complete = 1 AND id > ? ORDER BY id LIMIT ?`,

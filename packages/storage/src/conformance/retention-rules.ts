@@ -39,7 +39,7 @@ export function retentionRules(harness: StorageHarness): void {
       const [result] = await it.append({ ...event('e', leased(it.a), leased(it.b), spilled(it.c)), archive })
       const [one, two] = leasesOf(result!)
       const [other] = leasesOf(await it.put('not archived', leased(it.a)))
-      const delivered = { result: 'delivered', attempts: 2, at: 5, ms: 7 } as const
+      const delivered = { result: 'delivered', attempts: 2, at: 5, ms: 7, attemptMs: 2.5 } as const
       const dead = { result: 'dead', attempts: 1, at: 6, ms: 8.5, reason: 'no', code: 400 } as const
       const ends: readonly [Lease, DeliveryEnd][] = [
         [one!, delivered],

@@ -55,6 +55,8 @@ export interface DeliveryEnd {
   readonly at: number
   /** From accepted to ended. */
   readonly ms: number
+  /** How long the attempt took that ended it; none where nothing was sent. */
+  readonly attemptMs?: number
   readonly reason?: string
   readonly code?: number
 }
