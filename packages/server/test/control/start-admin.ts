@@ -35,7 +35,9 @@ async function ask(method: string, url: string, body?: string, headers = {}) {
   return { status, text, json: JSON.parse(text) }
 }
 
-export interface TestAdminOptions extends Partial<Pick<AdminOptions, 'token' | 'reasons' | 'routeState'>> {
+export interface TestAdminOptions extends Partial<
+  Pick<AdminOptions, 'token' | 'reasons' | 'routeState' | 'channels'>
+> {
   readonly yaml?: string
   readonly now?: () => number
   readonly limits?: StorageLimits
@@ -43,10 +45,13 @@ export interface TestAdminOptions extends Partial<Pick<AdminOptions, 'token' | '
 
 /** Triggers `first` and `second` of `/shop/default`, unless other manifests are given. */
 export async function startAdmin(options: TestAdminOptions = {}): Promise<TestAdmin> {
-  const { yaml = brokerWith('shop', ['first', 'second']), now = Date.now } = options
+  const {
+    yaml = brokerWith('shop', ['first', 'second']),
+    now = Date.now,
+    channels = createChannels(),
+  } = options
   const storage = memoryStorage({ now, ...(options.limits && { limits: options.limits }) })
   const errors: string[] = []
-  const channels = createChannels()
   const log = {
     info: () => undefined,
     warn: () => undefined,
