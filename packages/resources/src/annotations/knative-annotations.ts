@@ -52,7 +52,8 @@ export const knativeAnnotations: readonly Annotation[] = [
   },
   {
     name: KAFKA_ORDER,
-    on: ['Trigger'],
+    // Knative has it on triggers alone; an order is as good on a subscription
+    on: ['Trigger', 'Subscription'],
     class: 'enforced',
     does: 'ordered: as millrace.dev/ordered-by: partitionkey, where that is not set; unordered is what every route is.',
     problem: oneOf('ordered', 'unordered'),

@@ -2,14 +2,24 @@ import { describe, expect, it } from 'vitest'
 import { annotations } from '../../src/annotations/check-annotations.ts'
 import { linesOf, readText } from '../read-text.ts'
 
-function manifest(kind: 'Trigger' | 'Broker' | 'Secret', annotation: string, brokerName = 'default'): string {
+type Kind = 'Trigger' | 'Subscription' | 'Broker' | 'Secret'
+
+const apiVersions = {
+  Trigger: 'eventing.knative.dev/v1',
+  Subscription: 'messaging.knative.dev/v1',
+  Broker: 'eventing.knative.dev/v1',
+  Secret: 'v1',
+}
+
+function manifest(kind: Kind, annotation: string, brokerName = 'default'): string {
   const bodies = {
     Trigger: `spec: {broker: ${brokerName}, subscriber: {uri: "http://x/"}}`,
+    Subscription:
+      'spec: {channel: {apiVersion: messaging.knative.dev/v1, kind: Channel, name: c}, subscriber: {uri: "http://x/"}}',
     Broker: 'spec: {}',
     Secret: 'stringData: {}',
   }
-  const apiVersion = kind === 'Secret' ? 'v1' : 'eventing.knative.dev/v1'
-  return `apiVersion: ${apiVersion}
+  return `apiVersion: ${apiVersions[kind]}
 kind: ${kind}
 metadata:
   name: x
@@ -18,11 +28,7 @@ metadata:
 ${bodies[kind]}`
 }
 
-async function found(
-  kind: 'Trigger' | 'Broker' | 'Secret',
-  annotation: string,
-  brokerName?: string,
-): Promise<string[]> {
+async function found(kind: Kind, annotation: string, brokerName?: string): Promise<string[]> {
   const lines = await linesOf(manifest(kind, annotation, brokerName))
   return lines.map((line) => line.replace('-:6: x: metadata.annotations.', ''))
 }
@@ -186,6 +192,14 @@ describe("Knative's annotations", () => {
     `knative.dev/dependency: '{"apiVersion":"v1","kind":"Service","name":"s","namespace":"default"}'`,
   ])('%s is right on a Trigger', async (annotation) => {
     expect(await found('Trigger', annotation)).toEqual([])
+  })
+
+  it('an order for Kafka is right on a Subscription too, and to the letter', async () => {
+    const name = 'kafka.eventing.knative.dev/delivery.order'
+    expect(await found('Subscription', `${name}: ordered`)).toEqual([])
+    expect(await found('Subscription', `${name}: orderd`)).toEqual([
+      `${name}: is "orderd", must be ordered or unordered, did you mean "ordered"?`,
+    ])
   })
 
   it.each([

@@ -1,5 +1,5 @@
 import { Agent } from 'undici'
-import type { Batching, Destination } from '@millrace/core'
+import type { Batching, Destination, Failure } from '@millrace/core'
 import { StorageError } from '@millrace/storage'
 import type { EgressRules } from '../egress/egress-rules.ts'
 import { guardedConnector } from '../egress/guarded-connector.ts'
@@ -214,20 +214,31 @@ export class Dispatcher {
       return
     }
     const { now, random } = this.#options
+    const nowMs = now()
     const counts = queue.gate?.ended(result) ?? true
-    const outcome = decide(queue.route, url, lease, result, { nowMs: now(), random })
-    this.#say(delivery, outcome, result, counts ? undefined : 'retry')
-    if (counts) return this.#settle(delivery, this.#ending(delivery, outcome, result))
-    // the circuit is open: it is made again as if it had not been
-    queue.ready.unshift(delivery)
-    this.#goOn(queue)
+    const outcome = decide(queue.route, url, lease, result, { nowMs, random })
+    if (!counts && 'failure' in outcome) return this.#spendNothing(delivery, outcome.failure, result)
+    this.#say(delivery, outcome, result)
+    this.#settle(delivery, this.#ending(delivery, outcome, result))
+  }
+
+  /**
+   * The circuit is open: the delivery is made again as if it had not been. It goes back into the store, behind
+   * all that waits there, so that the next probe is another's: one bad event must not keep the circuit open.
+   */
+  #spendNothing(delivery: HeldDelivery, failure: Failure, result: AttemptResult): void {
+    const { now } = this.#options
+    const due = Math.ceil(now() + (delivery.queue.gate?.probeMs ?? 0))
+    const outcome: Outcome = { kind: 'retry', due, failure }
+    this.#say(delivery, outcome, result)
+    this.#settle(delivery, { outcome: { kind: 'retry', due }, ms: result.ms })
   }
 
   #ending(delivery: HeldDelivery, outcome: Outcome, result: AttemptResult): Ending {
     return ending(this.#options.flow.current, delivery, outcome, result, this.#options.now())
   }
 
-  #say(delivery: HeldDelivery, outcome: Outcome, result: AttemptResult, as?: 'retry'): void {
+  #say(delivery: HeldDelivery, outcome: Outcome, result: AttemptResult): void {
     const { queue, lease, event } = delivery
     const { route } = queue
     const { channels } = this.#options
@@ -245,7 +256,7 @@ export class Dispatcher {
         record: event.record,
         delivery: lease.id,
         attempt: lease.attempts + 1,
-        outcome: as ?? (outcome.kind === 'oversized-reply' ? 'delivered' : outcome.kind),
+        outcome: outcome.kind === 'oversized-reply' ? 'delivered' : outcome.kind,
         ...(result.status === undefined ? {} : { code: result.status }),
         ...(result.error === undefined ? {} : { error: result.error }),
         ...(result.failure === undefined || result.failure === 'aborted' ? {} : { failure: result.failure }),

@@ -20,21 +20,18 @@ import type { Ending } from './settler.ts'
 /** What an attempt's outcome makes of its delivery. */
 export function ending(
   live: LiveTopology,
-  { queue, event, lease }: HeldDelivery,
+  delivery: HeldDelivery,
   outcome: Outcome,
   { headers, ms, status }: AttemptResult,
   nowMs: number,
 ): Ending {
+  const { queue, event } = delivery
   const { record } = event
   switch (outcome.kind) {
     case 'retry':
       return { outcome: { kind: 'retry', due: outcome.due }, failure: outcome.failure, ms }
-    case 'dead': {
-      const { failure } = outcome
-      if (queue.route.flow?.park === true && lease.key !== undefined)
-        return { outcome: { kind: 'park', details: parked(record, failure) }, failure, ms }
-      return { ...done(planDeadLetter(live, queue, record, { ...failure, delivery: lease.id })), failure, ms }
-    }
+    case 'dead':
+      return failedForGood(live, delivery, outcome.failure, ms)
     case 'delivered': {
       const took = { ms, ...(status !== undefined && { code: status }) }
       if (outcome.replies.length === 0) return { ...done(), ...took }
@@ -51,7 +48,8 @@ export function ending(
 }
 
 /** A delivery to another addressable: what is accepted there, or why not. */
-export function forwarding(live: LiveTopology, { queue, event, lease }: HeldDelivery, nowMs: number): Ending {
+export function forwarding(live: LiveTopology, delivery: HeldDelivery, nowMs: number): Ending {
+  const { queue, event, lease } = delivery
   const { destination } = queue.route
   const path = destination?.kind === 'addressable' ? destination.path : ''
   const sent = toAddressable(live, path, event.record)
@@ -64,7 +62,19 @@ export function forwarding(live: LiveTopology, { queue, event, lease }: HeldDeli
     firstAttempt: lease.firstAttempt ?? nowMs,
     lastAttempt: nowMs,
   }
-  return { ...done(planDeadLetter(live, queue, event.record, failure)), failure, ms: 0 }
+  return failedForGood(live, delivery, failure, 0)
+}
+
+/** A dead letter, or, where its route parks and it has a key, what stays at the head of that. */
+function failedForGood(
+  live: LiveTopology,
+  { queue, event: { record }, lease }: HeldDelivery,
+  failure: Failure,
+  ms: number,
+): Ending {
+  if (queue.route.flow?.park === true && lease.key !== undefined)
+    return { outcome: { kind: 'park', details: parked(record, failure) }, failure, ms }
+  return { ...done(planDeadLetter(live, queue, record, { ...failure, delivery: lease.id })), failure, ms }
 }
 
 /** Where the event is in an archive, how its delivery ended is kept there. */

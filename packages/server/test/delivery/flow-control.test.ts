@@ -81,6 +81,28 @@ describe('an ordered route', () => {
   })
 })
 
+describe('an ordered route to another addressable', () => {
+  test('what its TTL keeps back is parked, as what a subscriber does not take', async () => {
+    const flow = { orderedBy: ['partitionkey'], park: true }
+    const destination = { kind: 'addressable', path: '/default/b2' } as const
+    const loop = topology([route({ name: 'a', destination, flow })], ['/default/b', '/default/b2'])
+    await using mill = await startMill(loop)
+    const spent = { partitionkey: 'x', knativebrokerttl: 1 }
+    await mill.post(1, 'a', '/default/b', spent)
+    await mill.post(1, ...keyed('x'))
+    await eventually(async () => {
+      const [parked] = await mill.storage.parked.list({ limit: 9 })
+      expect(parked).toMatchObject({ key: 'x', waiting: 2, details: { attempts: 1 } })
+      expect(parked?.details.reason).toContain('knativebrokerttl is spent')
+    })
+    expect(await mill.storage.deadLetters.list({ limit: 9 })).toEqual([])
+    const [head] = await mill.storage.parked.list({ limit: 9 })
+    expect(await mill.delivery.skip(head!)).toBe(true)
+    await eventually(async () => (await mill.unsettled()) === 0)
+    expect(await mill.storage.deadLetters.list({ limit: 9 })).toHaveLength(1)
+  })
+})
+
 test('what is accepted in the same turn as a reload finds the new routes', async () => {
   await using sink = await receiver()
   await using mill = await startMill(topology([]))
@@ -206,6 +228,56 @@ describe('a circuit', () => {
     await eventually(async () => (await mill.unsettled()) === 0)
     expect(mill.delivery.routeState(id).circuit).toBe('closed')
     expect(sink.taken).toHaveLength(2)
+  })
+
+  test.each([500, 503])('an event that is always answered %i does not keep it open', async (status) => {
+    await using sink = await receiver()
+    let isDown = true
+    let bad = ''
+    sink.replyBy(({ headers }) => (isDown ? 503 : headers['ce-id'] === bad ? status : 200))
+    const flow = { circuit: { failures: 2, probeMs: 20 } }
+    const retry = { retry: 2 }
+    await using mill = await startMill(controlled(sink.url, flow, { inFlight: 1, policy: retry }))
+    ;[bad = ''] = await mill.post(1)
+    await mill.post(5)
+    await eventually(() => expect(mill.delivery.routeState(id).circuit).toBe('open'))
+    isDown = false
+    await eventually(async () => (await mill.unsettled()) === 0)
+    expect(mill.delivery.routeState(id).circuit).toBe('closed')
+    const letters = await mill.storage.deadLetters.list({ limit: 9 })
+    expect(letters.map(({ details }) => details)).toMatchObject([{ code: status, attempts: 3 }])
+    expect(sink.taken).toHaveLength(5)
+  })
+
+  test('a probe that is refused for good ends its event alone; the next success opens all', async () => {
+    await using sink = await receiver()
+    const flow = { circuit: { failures: 1, probeMs: 20 } }
+    sink.replyWith(503, 400, 400, 200)
+    await using mill = await startMill(controlled(sink.url, flow, { inFlight: 1 }))
+    const states: (string | undefined)[] = []
+    mill.channels.deliveryAttempted.subscribe(() => states.push(mill.delivery.routeState(id).circuit))
+    await mill.post(4)
+    await eventually(async () => (await mill.unsettled()) === 0)
+    expect(states).toEqual(['open', 'open', 'open', 'closed', 'closed'])
+    expect(await mill.storage.deadLetters.list({ limit: 9 })).toHaveLength(2)
+    expect(sink.taken).toHaveLength(2)
+  })
+
+  test('batches: a bad one does not keep it open, and is found when it is closed', async () => {
+    await using sink = await receiver()
+    let isDown = true
+    let bad = 'none'
+    sink.replyBy(({ body }) => (isDown ? 503 : body.includes(`"${bad}"`) ? 500 : 200))
+    const flow = { circuit: { failures: 1, probeMs: 20 }, batch: { size: 2, waitMs: 1 } }
+    await using mill = await startMill(controlled(sink.url, flow, { policy: { retry: 0 } }))
+    ;[bad = ''] = await mill.post(6)
+    await eventually(() => expect(mill.delivery.routeState(id).circuit).toBe('open'))
+    isDown = false
+    await eventually(async () => (await mill.unsettled()) === 0)
+    expect(mill.delivery.routeState(id).circuit).toBe('closed')
+    expect(await mill.storage.deadLetters.list({ limit: 9 })).toMatchObject([
+      { details: { code: 500, attempts: 1 } },
+    ])
   })
 
   test('a stop is not held up by a probe that fails', async () => {

@@ -20,7 +20,8 @@ export interface Batch {
 export class BatchLine {
   #due: Batch[] = []
   readonly #resting = new Map<Batch, NodeJS.Timeout>()
-  #firstAt: number | undefined
+  /** When each became ready, monotonic. */
+  readonly #since = new WeakMap<HeldDelivery, number>()
   #timer: NodeJS.Timeout | undefined
 
   /** What is to be sent now; `again` is called when there may be more. */
@@ -28,16 +29,21 @@ export class BatchLine {
     clearTimeout(this.#timer)
     const known = this.#due.shift()
     if (known !== undefined || ready.length === 0) return known
-    this.#firstAt ??= nowMs
-    const waitMs = this.#firstAt + batching.waitMs - nowMs
+    const waitMs = this.#firstAt(ready, nowMs) + batching.waitMs - nowMs
     if (ready.length < batching.size && waitMs > 0) {
       this.#timer = setTimeout(again, Math.min(Math.ceil(waitMs), longestSleepMs))
       this.#timer.unref()
       return undefined
     }
     const deliveries = ready.splice(0, fitting(ready, batching.size))
-    this.#firstAt = ready.length === 0 ? undefined : nowMs
     return { deliveries, failures: 0 }
+  }
+
+  /** Since when the first has been ready; those that came since the last look have come now. */
+  #firstAt(ready: readonly HeldDelivery[], nowMs: number): number {
+    for (let at = ready.length - 1; at >= 0 && !this.#since.has(ready[at]!); at -= 1)
+      this.#since.set(ready[at]!, nowMs)
+    return this.#since.get(ready[0]!) ?? nowMs
   }
 
   /** Before all others. */
@@ -63,7 +69,6 @@ export class BatchLine {
     const batches = [...this.#due, ...this.#resting.keys()]
     this.#due = []
     this.#resting.clear()
-    this.#firstAt = undefined
     return batches.flatMap(({ deliveries }) => deliveries)
   }
 }

@@ -71,7 +71,9 @@ export class Batches {
       body,
       wantsBody: (status, answered) => classify(status) === 'delivered' && isJson(answered),
       done: (result, counts) => {
-        if (result.failure === 'aborted' || !counts) line.putBack(batch)
+        if (result.failure === 'aborted') line.putBack(batch)
+        // the circuit is open: others are the next probe
+        else if (!counts) queue.ready.push(...batch.deliveries)
         else if (result.error === undefined && classify(result.status) === 'delivered')
           this.#taken(batch, result)
         else if (batch.deliveries.length === 1) this.#alone(batch.deliveries[0]!, result)

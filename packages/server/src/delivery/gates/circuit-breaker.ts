@@ -1,10 +1,14 @@
-import type { Circuit } from '@millrace/core'
+import { classify, type Circuit } from '@millrace/core'
 import type { AttemptResult } from '../attempt.ts'
 
 /** Answers that say that the subscriber, or what is before it, is not there now. */
 const outages = new Set([429, 502, 503, 504])
 
-/** Closed until so many attempts have failed in a row, then open but for a probe now and then. */
+/**
+ * Closed until so many attempts have failed in a row, then open but for a probe now and then, until an
+ * attempt succeeds. An answer such as 500 shows that somebody is there, but not that he can work: it neither
+ * opens nor closes it.
+ */
 export class CircuitBreaker {
   readonly #circuit: Circuit
   #failures = 0
@@ -34,14 +38,18 @@ export class CircuitBreaker {
     if (this.#isOpen) this.#nextProbeMs = nowMs + this.#circuit.probeMs
   }
 
-  /** Takes an attempt's result in. → whether the attempt counts: one that fails while it is open does not. */
+  /**
+   * Takes an attempt's result in. → whether the attempt counts. While it is open one that would spend a
+   * retry does not; a success does, and what is final for the event whenever it is answered (such as 400).
+   */
   ended(result: Pick<AttemptResult, 'status' | 'error'>, nowMs: number): boolean {
+    const verdict = result.error === undefined ? classify(result.status) : 'retry'
+    if (verdict === 'delivered') this.#isOpen = false
+    if (this.#isOpen) return verdict === 'dead'
     if (!isOutage(result)) {
       this.#failures = 0
-      this.#isOpen = false
       return true
     }
-    if (this.#isOpen) return false
     this.#failures += 1
     if (this.#failures >= this.#circuit.failures) {
       this.#isOpen = true

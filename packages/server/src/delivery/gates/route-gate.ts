@@ -61,6 +61,11 @@ export class RouteGate {
     this.#circuit?.begun(now)
   }
 
+  /** How long until attempts may begin again that do not count now. */
+  get probeMs(): number {
+    return this.#flow.circuit?.probeMs ?? 0
+  }
+
   /** → whether the attempt counts; one that does not is made again, and spends no retry. */
   ended(result: AttemptResult): boolean {
     return this.#circuit?.ended(result, this.#now()) ?? true

@@ -48,6 +48,26 @@ describe('a circuit', () => {
     expect(circuit.opened).toBe(1)
   })
 
+  test.each([404, 408, 409, 500, 501].map(answered))(
+    'open, %j is no success, and spends nothing either',
+    (result) => {
+      const circuit = make()
+      fail(circuit, 3)
+      expect(circuit.ended(result, 1_000)).toBe(false)
+      expect(circuit.isOpen).toBe(true)
+    },
+  )
+
+  test.each([301, 400, 413, 422].map(answered))(
+    'open, %j is final for its event, and no success',
+    (result) => {
+      const circuit = make()
+      fail(circuit, 3)
+      expect(circuit.ended(result, 1_000)).toBe(true)
+      expect(circuit.isOpen).toBe(true)
+    },
+  )
+
   test('the first success opens all again', () => {
     const circuit = make()
     fail(circuit, 3)
