@@ -1,4 +1,13 @@
-import { eventually, exchange, receiver, runCli, startMillrace } from '@millrace/testkit'
+import {
+  eventually,
+  exchange,
+  receiver,
+  redisMissing,
+  redisServer,
+  runCli,
+  startMillrace,
+  type Millrace,
+} from '@millrace/testkit'
 import { expect, test } from 'vitest'
 import { deadLetters, settled } from './fixture/admin.ts'
 import { broker, trigger } from './fixture/manifests.ts'
@@ -26,6 +35,58 @@ test('nothing is delivered before its time, over a kill -9; what was cancelled n
   expect(sink.ids).not.toContain('e-29')
   for (const { headers, at } of sink.requests)
     expect(at).toBeGreaterThanOrEqual(due.get(String(headers['ce-id'])) ?? Infinity)
+})
+
+/** What is listed as waiting of an event is cancelled, by a rate that lets nothing through. */
+async function cancelsWhatARateHolds(holder: Millrace, asked: Millrace): Promise<void> {
+  await acceptAll(
+    brokerUrl(holder),
+    ids('e', 5).map((id) => ({ id })),
+  )
+  const cli = (...args: string[]) => runCli(args, { env: { MILLRACE_SERVER: asked.admin } })
+  const states = async (): Promise<string[]> =>
+    (await cli('deliveries', 'ls', '-o', 'json')).stdout
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line) => JSON.parse(line).state)
+  await eventually(async () => expect(await states()).toEqual(Array(5).fill('waiting')))
+  expect((await cli('event', 'e-4', '-o', 'json')).stdout).toContain('"state":"waiting"')
+  expect(await cli('deliveries', 'cancel', '--event', 'e-4')).toMatchObject({
+    code: 0,
+    stdout: 'cancelled 1\n',
+  })
+  expect((await cli('deliveries', 'cancel', '--event', 'e-4')).code).toBe(1)
+  expect(await states()).toHaveLength(4)
+}
+
+const oneAnHour = { annotations: { 'millrace.dev/rate': '1/h' } }
+
+async function cancelledBy(millrace: Millrace): Promise<string> {
+  const { text } = await exchange('GET', `${millrace.admin}/metrics`)
+  return /^millrace_deliveries_total\{.*result="cancelled".*\} (\d+)$/m.exec(text)?.[1] ?? '0'
+}
+
+test('what waits for its rate is called waiting, and is cancelled', async () => {
+  await using sink = await receiver()
+  await using millrace = await startMillrace({ manifests: broker() + trigger('t', sink.url, oneAnHour) })
+  // the rate's own first one, so that none of the rest is under way
+  await acceptAll(brokerUrl(millrace), [{ id: 'first' }])
+  await sink.received(1)
+  await cancelsWhatARateHolds(millrace, millrace)
+  expect(await cancelledBy(millrace)).toBe('1')
+})
+
+test.skipIf(redisMissing !== undefined)('also where another process on the same Redis holds it', async () => {
+  await using redis = await redisServer()
+  await using sink = await receiver()
+  const manifests = broker() + trigger('t', sink.url, oneAnHour)
+  const options = { manifests, args: ['--store', redis.storeUrl()] }
+  await using one = await startMillrace(options)
+  await using two = await startMillrace(options)
+  for (const each of [one, two]) await acceptAll(brokerUrl(each), [{ id: `first of ${each.admin}` }])
+  await sink.received(2)
+  await cancelsWhatARateHolds(one, two)
+  expect(await cancelledBy(one)).toBe('1')
 })
 
 test('a broker that deduplicates stores a named task once, over a kill -9', async () => {

@@ -22,6 +22,7 @@ import { EgressRules } from './egress/egress-rules.ts'
 import { connectionCap, defaultMaxInFlight, openFileLimit } from './file-limit.ts'
 import { Flow, LiveTopology } from './flow.ts'
 import { IngressServer } from './ingress/ingress-server.ts'
+import { Holders } from './holders.ts'
 import type { Logger } from 'pino'
 import { createChannels, type Channels } from './observability/channels.ts'
 import { Metrics } from './observability/metrics/metrics.ts'
@@ -170,6 +171,7 @@ export function createServer(config: ServerConfig): MillraceServer {
       routeOf: (number) => flow.current.routeOf(number),
       numberOf: (id) => flow.current.findNumber(id),
       routeState: (id) => delivery.routeState(id),
+      turns: parts.holders,
       skipParked: (parked) => delivery.skip(parked),
       sources: {
         kinds: () => finder.kinds,
@@ -203,6 +205,7 @@ interface Running {
   readonly flow: Flow
   readonly delivery: Delivery
   readonly pauses: Pauses
+  readonly holders: Holders
   /** The most that ingress holds at once. */
   readonly connections: number
   /** No more is said of the store's health: it is about to be closed. */
@@ -252,7 +255,11 @@ async function begin(
     const unsubscribe = storage.subscribe({
       health: (health) => log.warn({ health }, 'the state of the store has changed'),
     })
-    return { storage, flow, delivery, pauses, connections, unsubscribe }
+    const holders = new Holders(storage, delivery, (err) => {
+      log.error({ err }, 'a question of another process could not be answered')
+    })
+    await holders.tidy()
+    return { storage, flow, delivery, pauses, holders, connections, unsubscribe }
   } catch (err) {
     await storage.close()
     throw err

@@ -10,6 +10,7 @@ import { deadLetterRoutes } from './dead-letter-routes.ts'
 import { eventRoutes } from './event-routes.ts'
 import { deliveryRoutes } from './delivery-routes.ts'
 import { healthRoutes, type Reasons } from './health-routes.ts'
+import type { Turns } from './in-turn.ts'
 import { keyRoutes } from './key-routes.ts'
 import type { RouteState } from './live-status.ts'
 import type { ManifestState } from './manifest-control.ts'
@@ -43,6 +44,7 @@ export interface AdminOptions {
   readonly routeOf: (number: RouteNumber) => Route | undefined
   readonly numberOf: (routeId: string) => RouteNumber | undefined
   readonly routeState: (routeId: string) => RouteState
+  readonly turns: Turns
   readonly sources: SourcesView
   /** What `tail` follows. */
   readonly channels: Channels
@@ -88,7 +90,7 @@ export class AdminServer {
 
   #createApp(): FastifyInstance {
     const { token, log, reasons, storage, manifests, ingressUrl, now = Date.now } = this.#options
-    const { version, pid, storeUrl, routeOf, numberOf, routeState, sources, channels, metrics } =
+    const { version, pid, storeUrl, routeOf, numberOf, routeState, turns, sources, channels, metrics } =
       this.#options
     const app = fastify({
       bodyLimit: bodyLimitBytes,
@@ -140,13 +142,14 @@ export class AdminServer {
         manifests.state?.compilation.topology.addressables.get(path)?.owner ?? path
       deadLetterRoutes(api, { storage, routeOf, ownerOf, now })
       const isPaused = (id: string): boolean => routeState(id).paused
-      deliveryRoutes(api, { storage, routeOf, isPaused, channels, now })
+      deliveryRoutes(api, { storage, routeOf, isPaused, turns, channels, now })
       keyRoutes(api, { storage, routeOf, isPaused, skip: this.#options.skipParked, now })
       eventRoutes(api, {
         storage,
         topology: () => manifests.state?.compilation.topology,
         routeOf,
         isPaused,
+        turns,
         now,
       })
       tailRoute(api, new Tail({ channels, ownerOf, now }))

@@ -3,6 +3,7 @@ import type { Route } from '@millrace/core'
 import type { DeliveryQuery, RouteNumber, Storage } from '@millrace/storage'
 import type { Channels } from '../observability/channels.ts'
 import { refuse } from './admin-problems.ts'
+import { asTheyStand, type Turns } from './in-turn.ts'
 import { namedRoutes } from './named-routes.ts'
 import { stringField, stringsField } from './request-body.ts'
 import { waitingJson } from './waiting-json.ts'
@@ -15,6 +16,7 @@ export interface DeliveryRoutesOptions {
   readonly storage: Pick<Storage, 'deliveries' | 'routes'>
   readonly routeOf: (number: RouteNumber) => Route | undefined
   readonly isPaused: (routeId: string) => boolean
+  readonly turns: Turns
   readonly channels: Pick<Channels, 'deliveriesRemoved'>
   readonly now: () => number
 }
@@ -23,7 +25,7 @@ type Words = Readonly<Record<string, string | undefined>>
 
 /** What waits: listed by trigger and event, and cancelled where it is not in flight. */
 export function deliveryRoutes(app: FastifyInstance, options: DeliveryRoutesOptions): void {
-  const { storage, routeOf, isPaused, channels, now } = options
+  const { storage, routeOf, isPaused, turns, channels, now } = options
 
   app.get<{ Querystring: Words }>('/api/deliveries', async ({ query: words }, reply) => {
     const { trigger, event, limit, after, data } = words
@@ -40,7 +42,8 @@ export function deliveryRoutes(app: FastifyInstance, options: DeliveryRoutesOpti
       ...(event !== undefined && { eventId: event }),
       ...(after !== undefined && { after }),
     }
-    const { items, next } = await storage.deliveries.list(query)
+    const { items: listed, next } = await storage.deliveries.list(query)
+    const items = await asTheyStand(listed, turns)
     const context = { registered, routeOf, isPaused, nowMs: now(), data: data === 'true' }
     const more = next === undefined ? '' : `,"next":${JSON.stringify(next)}`
     return sendJson(reply, `{"items":[${waitingJson(items, context)}]${more}}`)
@@ -50,9 +53,12 @@ export function deliveryRoutes(app: FastifyInstance, options: DeliveryRoutesOpti
     const event = stringField(body, 'event')
     const ids = event === undefined ? stringsField(body, 'ids', mostIds) : await idsOf(event)
     if (ids === undefined) return refuse(reply, 'admin-bad-request', wanted)
-    const cancelled = await storage.deliveries.cancel(ids)
-    say(cancelled)
-    const gone = new Set(cancelled)
+    const fromStore = await storage.deliveries.cancel(ids)
+    say(fromStore)
+    const gone = new Set(fromStore)
+    const left = ids.filter((id) => !gone.has(id))
+    const cancelled = [...fromStore, ...(left.length === 0 ? [] : await turns.cancel(left))]
+    for (const id of cancelled) gone.add(id)
     return { cancelled, skipped: ids.filter((id) => !gone.has(id)) }
   })
 

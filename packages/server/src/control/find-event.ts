@@ -1,5 +1,6 @@
 import type { EventRecord, Route, Topology } from '@millrace/core'
 import { type DeadLetter, type FailedAttempt, type RouteNumber, type Storage } from '@millrace/storage'
+import { asTheyStand, type Turns } from './in-turn.ts'
 import {
   deadDelivery,
   endedDelivery,
@@ -20,6 +21,7 @@ export interface FindEventOptions {
   readonly topology: () => Topology | undefined
   readonly routeOf: (number: RouteNumber) => Route | undefined
   readonly isPaused: (routeId: string) => boolean
+  readonly turns: Turns
   readonly now: () => number
 }
 
@@ -32,11 +34,11 @@ export async function findEvent(
   eventId: string,
   data: boolean,
 ): Promise<Journey[]> {
-  const { storage, topology, routeOf, isPaused, now } = options
+  const { storage, topology, routeOf, isPaused, turns, now } = options
   const registered = new Map((await storage.routes.list()).map(({ route, id }) => [route, id]))
   const journeys = new Map<string, Journey>()
   // What ends meanwhile is seen in both places, never in none; its end is what holds.
-  const waits = await Array.fromAsync(waiting())
+  const waits = await asTheyStand(await Array.fromAsync(waiting()), turns)
   const archived = await storage.archive.find(eventId)
   const letters = await Array.fromAsync(deadLetters())
   const ended = new Set<string | undefined>(archived.flatMap(({ ends }) => ends.map((end) => end.delivery)))

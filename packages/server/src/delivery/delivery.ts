@@ -16,7 +16,7 @@ import { Dispatcher } from './dispatcher.ts'
 import { rateMemory } from './gates/rate-memory.ts'
 import { RouteGate } from './gates/route-gate.ts'
 import { PreparedEvent } from './prepared-event.ts'
-import { RouteQueue, type LastError } from './route-queue.ts'
+import { RouteQueue, type HeldDelivery, type LastError } from './route-queue.ts'
 import { Settler } from './settler.ts'
 import { skipParked } from './skip-parked.ts'
 import { Slots } from './slots.ts'
@@ -156,6 +156,29 @@ export class Delivery {
       if (gate?.circuit !== undefined)
         all.push({ route, isOpen: gate.circuit.isOpen, opened: gate.circuit.opened })
     return all
+  }
+
+  /** Those of these deliveries that this process holds without an attempt under way: for a rate, a circuit, a slot. */
+  idle(ids: readonly string[]): string[] {
+    return this.#held(ids).map(({ lease }) => lease.id)
+  }
+
+  /** Ends those of them that are held so. → which. */
+  async cancel(ids: readonly string[]): Promise<string[]> {
+    const cancelled = await Promise.all(
+      this.#held(ids).map(async (held) => ((await this.#dispatcher.cancel(held)) ? [held] : [])),
+    )
+    const gone = cancelled.flat()
+    for (const [{ route }, { length: count }] of Map.groupBy(gone, ({ queue }) => queue))
+      this.#channels.deliveriesRemoved.publish({ route, result: 'cancelled', count })
+    return gone.map(({ lease }) => lease.id)
+  }
+
+  #held(ids: readonly string[]): HeldDelivery[] {
+    const wanted = new Set(ids)
+    return [...this.windows.all()]
+      .flatMap((queue) => this.#dispatcher.idle(queue))
+      .filter(({ lease }) => wanted.has(lease.id))
   }
 
   /** Makes the head of a parked key a dead letter; `false`: it was no longer the head. */

@@ -130,6 +130,22 @@ export class Dispatcher {
     return false
   }
 
+  /** What the queue holds without an attempt under way. */
+  idle(queue: RouteQueue): readonly HeldDelivery[] {
+    return queue.hasBatches ? [...queue.ready, ...this.#batches.held(queue)] : queue.ready
+  }
+
+  /** Ends what waits for its turn, without an attempt. → whether it was still this process's. */
+  async cancel(delivery: HeldDelivery): Promise<boolean> {
+    const { queue } = delivery
+    const at = queue.ready.indexOf(delivery)
+    if (at === -1) this.#batches.withdraw(delivery)
+    else queue.ready.splice(at, 1)
+    const result = await this.#options.settler.settle(delivery, { outcome: { kind: 'done' }, ms: 0 })
+    this.#goOn(queue)
+    return result === 'settled'
+  }
+
   /** Begins nothing more, waits for what is under way at most `drainMs`, then cuts it off and gives it back. */
   async drain(queues: Iterable<RouteQueue>, drainMs: number): Promise<void> {
     this.#stopping = true

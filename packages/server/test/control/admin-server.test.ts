@@ -83,6 +83,7 @@ describe('who may ask', () => {
       reasons: () => [],
       routeOf: () => undefined,
       numberOf: () => undefined,
+      turns: { idle: async () => new Set(), cancel: async () => [] },
       routeState: () => ({ inFlight: 0, lastError: undefined, paused: false }),
       sources: { kinds: () => [], columnsOf: () => [], statusOf: (_, compiled) => compiled },
       pauses: await Pauses.open(admin.storage, () => undefined),

@@ -36,7 +36,7 @@ async function ask(method: string, url: string, body?: string, headers = {}) {
 }
 
 export interface TestAdminOptions extends Partial<
-  Pick<AdminOptions, 'token' | 'reasons' | 'routeState' | 'channels'>
+  Pick<AdminOptions, 'token' | 'reasons' | 'routeState' | 'turns' | 'channels'>
 > {
   readonly yaml?: string
   readonly now?: () => number
@@ -85,6 +85,7 @@ export async function startAdmin(options: TestAdminOptions = {}): Promise<TestAd
       return id === undefined ? undefined : topology?.routes.get(id)
     },
     numberOf: (id) => numbers.get(id),
+    turns: { idle: async () => new Set(), cancel: async () => [] },
     routeState: () => ({ inFlight: 0, lastError: undefined, paused: false }),
     skipParked: async (parked) => {
       const deadLetters = [{ route: parked.route, details: parked.details }]

@@ -80,6 +80,37 @@ describe('POST /api/deliveries/cancel', () => {
   })
 })
 
+test('what a process holds for its turn waits, and is cancelled by who holds it; in flight is only what is under way', async () => {
+  const turned: string[] = []
+  const cancelled: string[] = []
+  const turns = {
+    idle: async (ids: readonly string[]) => new Set(ids.filter((id) => turned.includes(id))),
+    cancel: async (ids: readonly string[]) => {
+      const mine = ids.filter((id) => turned.includes(id))
+      cancelled.push(...mine)
+      return mine
+    },
+  }
+  await using admin = await startAdmin({ turns })
+  const route = admin.number('first')
+  for (const id of ['a', 'b', 'c']) await put(admin.storage, id, route)
+  const [claimed] = await admin.storage.claim([{ route, max: 2, maxBytes: 1_000 }])
+  const [held, underWay] = claimed!.leases.map(({ id }) => id)
+  turned.push(held!)
+  const { items } = (await admin.get('/api/deliveries')).json
+  expect(items).toMatchObject([{ state: 'waiting' }, { state: 'in-flight' }, { state: 'waiting' }])
+  expect((await admin.get('/api/events?id=a')).json.items[0].deliveries).toMatchObject([{ state: 'waiting' }])
+  expect((await admin.get('/api/events?id=b')).json.items[0].deliveries).toMatchObject([
+    { state: 'in-flight' },
+  ])
+  const all = items.map(({ id }: { id: string }) => id)
+  expect((await admin.post('/api/deliveries/cancel', { ids: all })).json).toEqual({
+    cancelled: [all[2], held],
+    skipped: [underWay],
+  })
+  expect(cancelled).toEqual([held])
+})
+
 describe('parked keys', () => {
   test('are listed and shown, with the events that wait in order', async () => {
     await using admin = await startAdmin({ now: () => 5_000 })

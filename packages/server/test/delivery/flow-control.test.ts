@@ -214,6 +214,53 @@ describe('a rate', () => {
   })
 })
 
+describe('what waits for its turn', () => {
+  test.each<[string, FlowControl, number]>([
+    ['a rate', { rate: { count: 1, perMs: 3_600_000, burst: 1 } }, 100],
+    ['a slot', { orderedBy: ['partitionkey'] }, 1],
+    ['a batch', { batch: { size: 100, waitMs: 60_000 } }, 100],
+  ])('for %s is not in flight, and is cancelled', async (_, flow, inFlight) => {
+    await using sink = await receiver()
+    sink.hold()
+    await using mill = await startMill(controlled(sink.url, flow, { inFlight }))
+    const removed: object[] = []
+    mill.channels.deliveriesRemoved.subscribe(({ result, count }) => removed.push({ result, count }))
+    const events = new Map<string, string>()
+    for (const event of await mill.post(4))
+      for (const each of (await mill.storage.deliveries.list({ eventId: event, limit: 9 })).items)
+        events.set(each.id, event)
+    const idle = (): string[] => mill.delivery.idle([...events.keys()])
+    await eventually(() => expect(idle().length).toBeGreaterThan(0))
+    const held = idle()
+    expect((await mill.delivery.cancel([...events.keys()])).toSorted()).toEqual(held.toSorted())
+    expect(removed).toEqual([{ result: 'cancelled', count: held.length }])
+    await mill.storage.deliveries.cancel([...events.keys()])
+    sink.release()
+    await eventually(async () => {
+      await mill.delivery.cancel([...events.keys()])
+      expect(await mill.unsettled()).toBe(0)
+    })
+    expect(sink.ids).not.toEqual(expect.arrayContaining([events.get(held[0]!)]))
+    expect(await mill.storage.deadLetters.list({ limit: 9 })).toEqual([])
+  })
+
+  test('a batch that is to be sent again goes without what was cancelled of it', async () => {
+    await using sink = await receiver()
+    sink.replyWith({ status: 503, headers: { 'retry-after': '1' } }, 200)
+    const flow = { batch: { size: 4, waitMs: 10 } }
+    await using mill = await startMill(controlled(sink.url, flow))
+    const [gone, ...rest] = await mill.post(4)
+    await sink.received(1)
+    const { items } = await mill.storage.deliveries.list({ eventId: gone!, limit: 9 })
+    const ids = items.map((each) => each.id)
+    await eventually(() => expect(mill.delivery.idle(ids)).toEqual(ids))
+    expect(await mill.delivery.cancel(ids)).toEqual(ids)
+    await eventually(async () => (await mill.unsettled()) === 0)
+    const sent = JSON.parse(sink.requests.at(-1)!.body.toString()) as { id: string }[]
+    expect(sent.map(({ id: each }) => each)).toEqual(rest)
+  })
+})
+
 describe('a circuit', () => {
   test('opens after a run of failures, spends nothing while it is open, and closes on success', async () => {
     await using sink = await receiver()

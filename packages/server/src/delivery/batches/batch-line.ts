@@ -11,7 +11,8 @@ const closeBracket = ']'.charCodeAt(0)
 
 /** Deliveries that share requests until one is taken, or until they are parted. */
 export interface Batch {
-  readonly deliveries: readonly HeldDelivery[]
+  /** Empty: all were withdrawn. */
+  readonly deliveries: HeldDelivery[]
   /** Requests that failed with all of them in it, and are to be made again. */
   readonly failures: number
 }
@@ -27,7 +28,8 @@ export class BatchLine {
   /** What is to be sent now; `again` is called when there may be more. */
   next(ready: HeldDelivery[], batching: Batching, nowMs: number, again: () => void): Batch | undefined {
     clearTimeout(this.#timer)
-    const known = this.#due.shift()
+    let known = this.#due.shift()
+    while (known?.deliveries.length === 0) known = this.#due.shift()
     if (known !== undefined || ready.length === 0) return known
     const waitMs = this.#firstAt(ready, nowMs) + batching.waitMs - nowMs
     if (ready.length < batching.size && waitMs > 0) {
@@ -60,6 +62,19 @@ export class BatchLine {
     }, ms)
     timer.unref()
     this.#resting.set(batch, timer)
+  }
+
+  /** All that it holds, in order. */
+  held(): HeldDelivery[] {
+    return [...this.#due, ...this.#resting.keys()].flatMap(({ deliveries }) => deliveries)
+  }
+
+  /** Takes one out of what it holds. */
+  withdraw(delivery: HeldDelivery): void {
+    for (const { deliveries } of [...this.#due, ...this.#resting.keys()]) {
+      const at = deliveries.indexOf(delivery)
+      if (at !== -1) deliveries.splice(at, 1)
+    }
   }
 
   /** Gives up all that it holds, in order. */

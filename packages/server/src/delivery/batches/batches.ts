@@ -53,6 +53,15 @@ export class Batches {
     }
   }
 
+  /** What waits to go together, or to go again. */
+  held(queue: RouteQueue): readonly HeldDelivery[] {
+    return this.#lines.get(queue)?.held() ?? []
+  }
+
+  withdraw(delivery: HeldDelivery): void {
+    this.#lines.get(delivery.queue)?.withdraw(delivery)
+  }
+
   /** Nothing of the route goes together any more: what did is as it was before. */
   part(queue: RouteQueue): void {
     queue.ready.unshift(...(this.#lines.get(queue)?.surrender() ?? []))
