@@ -1,13 +1,15 @@
 // Before the tests: are the servers there that some of them talk to? On a developer's machine those tests
-// are skipped, loudly; in CI (CI=true) what is missing is installed where the system's packages have it,
-// and its lack is a failure.
+// are skipped, loudly; in CI (CI=true), and with --all, what is missing is installed where the system's packages
+// have it, or fetched into ~/.cache/millrace, and its lack is a failure.
 import { spawnSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { fetchedServers, provide } from './redis-flavours.ts'
 
 const servers = [
   { command: 'redis-server', package: 'redis-server', brew: 'redis', tests: 'of the Redis store' },
   { command: 'prometheus', package: 'prometheus', brew: 'prometheus', tests: 'of alerts and the dashboard' },
 ] as const
-const isCi = process.env.CI === 'true'
+const isCi = process.env.CI === 'true' || process.argv.includes('--all')
 
 function isThere({ command }: (typeof servers)[number]): boolean {
   return spawnSync(command, ['--version']).status === 0
@@ -35,6 +37,17 @@ for (const server of missing.filter((each) => !isThere(each))) {
     isCi
       ? `there is no ${command}, and it could not be installed: the tests ${tests} cannot run`
       : `THERE IS NO ${command} ON THE PATH: the tests ${tests} are skipped (Debian: apt install ${server.package}; macOS: brew install ${brew})`,
+  )
+  if (isCi) process.exitCode = 1
+}
+
+for (const server of fetchedServers) {
+  const reason = isCi ? provide(server) : undefined
+  if (reason === undefined && (isCi || existsSync(server.command))) continue
+  console.error(
+    isCi
+      ? `${server.name} could not be fetched, and the tests of the store on it cannot run: ${reason}`
+      : `THERE IS NO ${server.name} in ~/.cache/millrace: the tests of the store on it are skipped (node scripts/provide-servers.ts --all fetches it)`,
   )
   if (isCi) process.exitCode = 1
 }

@@ -1,10 +1,12 @@
 import {
   eventually,
+  freePorts,
   exchange,
   post,
   receiver,
   redisMissing,
   redisServer,
+  runCli,
   startMillrace,
   type Millrace,
   type RedisServer,
@@ -112,6 +114,48 @@ describe.skipIf(redisMissing !== undefined)(`--store redis ${redisMissing ?? ''}
     await settled(millrace)
     expect(sink.ids.toSorted()).toEqual(events.toSorted())
     expect((await post(brokerUrl(millrace), { id: 'later' })).status).toBe(202)
+  })
+
+  test('a server that throws events away, or lacks what is asked for, is refused at the start: exit 1', async () => {
+    await using redis = await redisServer({ args: ['--maxmemory-policy', 'allkeys-lru'] })
+    const serve = ['serve', '--listen', ':0', '--admin', ':0', '--store', redis.storeUrl()]
+    const evicts = await runCli(serve)
+    expect(evicts.stderr).toMatch(
+      /maxmemory-policy is allkeys-lru, .* set it to noeviction, or add eviction=allowed/,
+    )
+    expect(evicts.code).toBe(1)
+    await redis.ask('CONFIG', 'SET', 'maxmemory-policy', 'noeviction')
+    const syncs = await runCli([...serve, '--redis-sync'])
+    expect(syncs.stderr).toMatch(/has no WAITAOF, which --redis-sync needs|keeps no append-only file/)
+    expect(syncs.code).toBe(1)
+  })
+
+  test('--redis-wait: a replica that does not answer is a 503 with a time to come back, and not ready', async () => {
+    const [port = 0] = await freePorts(1)
+    await using redis = await redisServer({ port, args: ['--repl-diskless-sync-delay', '0'] })
+    await using replica = await redisServer({ args: ['--replicaof', `127.0.0.1 ${port}`] })
+    await using sink = await receiver({ remember: 'ids' })
+    await eventually(async () =>
+      expect(await replica.ask('INFO', 'replication')).toContain('master_link_status:up'),
+    )
+    const args = ['--store', redis.storeUrl()]
+    const env = { MILLRACE_REDIS_WAIT: '1' }
+    await using millrace = await startMillrace({ manifests: broker() + trigger('t', sink.url), args, env })
+    expect(millrace.stderr).toMatch(/a 202 means: .* of 1 replica that is waited for/)
+    // a replica that has just come has not answered yet
+    await eventually(async () => expect(await probe(millrace, '/readyz')).toBe(200))
+    await acceptAll(brokerUrl(millrace), [{ id: 'first' }])
+    replica.signal('SIGSTOP')
+    expectRefusal(await post(brokerUrl(millrace), { id: 'refused' }))
+    const { text } = await exchange('GET', `${millrace.admin}/readyz`)
+    expect(JSON.parse(text)).toMatchObject({
+      reasons: [expect.stringMatching(/store unconfirmed: 0 of 1 replicas had what was written/)],
+    })
+    replica.signal('SIGCONT')
+    await eventually(async () => expect(await probe(millrace, '/readyz')).toBe(200))
+    await acceptAll(brokerUrl(millrace), [{ id: 'last' }])
+    await settled(millrace)
+    expect(sink.ids).toEqual(['first', 'last'])
   })
 
   test('what a 202 means is said at the start, and a password is not', async () => {

@@ -49,6 +49,15 @@ export const configOptions = {
     value: 'SIZE',
     help: 'the most of it for one broker, channel or flow (429); half of the limit where unset',
   },
+  'redis-wait': {
+    type: 'string',
+    value: 'N',
+    help: 'replicas of a store on Redis that must have an event before its 202 (503 where they have not)',
+  },
+  'redis-sync': {
+    type: 'boolean',
+    help: 'its 202 waits for the append-only file of a store on Redis to be synced (Redis 7.2, Valkey)',
+  },
   'service-url-template': {
     type: 'string',
     value: 'URL',
@@ -107,6 +116,8 @@ export function serverConfig(flags: Values<typeof configOptions>, terminal: Term
   const token = flags['admin-token']
   const publicUrl = flags['public-url']
   const limit = optionalSize('--store-limit', flags['store-limit'])
+  const replicas = flags['redis-wait']
+  assertOfRedis(flags)
   const share = optionalSize('--store-share', flags['store-share'])
   if (limit !== undefined && share !== undefined && share > limit)
     throw usageError(
@@ -127,11 +138,25 @@ export function serverConfig(flags: Values<typeof configOptions>, terminal: Term
     logLevel: choice('--log-level', flags['log-level'], logLevels),
     ...(limit === undefined ? {} : { storeLimitBytes: limit }),
     ...(share === undefined ? {} : { storeShareBytes: share }),
+    ...(replicas === undefined ? {} : { redisWait: count('--redis-wait', replicas) }),
+    ...(flags['redis-sync'] ? { redisSync: true } : {}),
     ...(template === undefined ? {} : { serviceUrlTemplate: httpUrl('--service-url-template', template) }),
     ...(most === undefined ? {} : { maxInFlight: count('--max-in-flight', most) }),
     ...(token === undefined ? {} : { adminToken: token }),
     ...(publicUrl === undefined ? {} : { publicUrl: httpUrl('--public-url', publicUrl) }),
   }
+}
+
+/** A durability that the store has no word for is not silently left out. */
+function assertOfRedis(flags: Values<typeof configOptions>): void {
+  const given = [
+    ...(flags['redis-wait'] === undefined ? [] : ['--redis-wait']),
+    ...(flags['redis-sync'] ? ['--redis-sync'] : []),
+  ]
+  if (given.length > 0 && !/^rediss?[+:-]/.test(flags.store))
+    throw usageError(
+      `${given.join(' and ')} go${given.length === 1 ? 'es' : ''} with a store on Redis, and --store is ${flags.store}; use --store redis://HOST:PORT, or leave ${given.length === 1 ? 'it' : 'them'} out`,
+    )
 }
 
 function optionalSize(flag: string, text: string | undefined): number | undefined {

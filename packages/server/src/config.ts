@@ -10,7 +10,7 @@ export interface ListenAddress {
 export interface ServerConfig {
   readonly listen: ListenAddress
   readonly admin: ListenAddress
-  /** `sqlite:DIRECTORY` or `memory:`. */
+  /** `sqlite:DIRECTORY`, `redis://HOST:PORT` and its like, or `memory:`. */
   readonly store: string
   /** Below this much free space on the store's disk ingest is refused. */
   readonly storeReserveBytes: number
@@ -18,6 +18,10 @@ export interface ServerConfig {
   readonly storeLimitBytes?: number
   /** How much of that one addressable may have; beyond it only its own events are refused (429). */
   readonly storeShareBytes?: number
+  /** Replicas of a store on Redis that must have an event before it is accepted. */
+  readonly redisWait?: number
+  /** A store on Redis must have synced an event to its append-only file before it is accepted. */
+  readonly redisSync?: boolean
   /** Files and directories of manifests; `-` is standard input. */
   readonly files: readonly string[]
   /** What `-` among the files reads. */

@@ -227,6 +227,8 @@ async function begin(
   const storage = await openStore(config.store, {
     reserveBytes: config.storeReserveBytes,
     limits: storageLimits(config),
+    ...(config.redisWait === undefined ? {} : { redisWait: config.redisWait }),
+    ...(config.redisSync === undefined ? {} : { redisSync: config.redisSync }),
   })
   try {
     const { durability } = await storage.info()

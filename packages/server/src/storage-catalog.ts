@@ -6,6 +6,10 @@ export class UnknownStoreError extends Error {}
 export interface StoreOptions {
   readonly reserveBytes: number
   readonly limits?: StorageLimits
+  /** Replicas of a Redis that must have an event before it is accepted. */
+  readonly redisWait?: number
+  /** A Redis must have synced it before it is accepted. */
+  readonly redisSync?: boolean
 }
 
 /** A store's URL for logs and status: without its password. */
@@ -15,16 +19,18 @@ export function shownStore(url: string): string {
 
 /** Opens the store that a URL names; adapters are loaded only when they are used. */
 export async function openStore(url: string, options: StoreOptions): Promise<Storage> {
+  const { reserveBytes, limits, redisWait, redisSync } = options
   const [, scheme, path = ''] = /^([a-z+-]+):(.*)$/s.exec(url) ?? []
+  const own = limits === undefined ? {} : { limits }
   switch (scheme) {
     case 'sqlite': {
       if (path === '') throw new UnknownStoreError('sqlite: needs a directory, such as sqlite:./data')
       const { sqliteStorage } = await import('@millrace/storage-sqlite')
-      return sqliteStorage({ path, ...options })
+      return sqliteStorage({ path, reserveBytes, ...own })
     }
     case 'memory': {
       const { memoryStorage } = await import('@millrace/storage')
-      return memoryStorage(options)
+      return memoryStorage(own)
     }
     case 'redis':
     case 'rediss':
@@ -32,9 +38,12 @@ export async function openStore(url: string, options: StoreOptions): Promise<Sto
     case 'redis-sentinel':
     case 'redis-cluster': {
       const { redisStorage, StoreUrlError } = await import('@millrace/storage-redis')
-      const { limits } = options
       try {
-        return await redisStorage({ url, ...(limits === undefined ? {} : { limits }) })
+        return await redisStorage({
+          url,
+          ...own,
+          confirm: { replicas: redisWait ?? 0, sync: redisSync ?? false },
+        })
       } catch (error) {
         throw error instanceof StoreUrlError ? new UnknownStoreError(error.message) : error
       }

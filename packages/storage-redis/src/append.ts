@@ -8,6 +8,8 @@ import type { Operation, ProcessName } from './operation.ts'
 import { text } from './reply.ts'
 import type { Reply } from './reply.ts'
 import type { Store } from './store.ts'
+import { Undo } from './undo.ts'
+import type { RefusedAppend } from './unsure.ts'
 
 /** Stores events: what is leased whole with one XADD to the process's log, everything else with one script. */
 export async function append(store: Store, items: readonly AppendItem[]): Promise<readonly AppendResult[]> {
@@ -25,6 +27,7 @@ function appendOne(store: Store, item: AppendItem): Promise<AppendResult> {
 }
 
 class Append implements Operation {
+  readonly isAcceptance = true
   readonly #store: Store
   readonly #item: AppendItem
   readonly #resolve: (result: AppendResult) => void
@@ -76,10 +79,23 @@ class Append implements Operation {
     else this.#resolve({ kind: 'stored', leases: this.#hold() })
   }
 
+  /** It is stored here, and too few others have it: it is refused, and taken out again. */
+  unconfirmed([reply]: readonly Reply[]): void {
+    const { session } = this.#store
+    const result = reply?.kind === 'value' && reply.value !== null ? text(reply.value) : ''
+    if (result === '' || result === 'share' || result === 'full') return this.answered(reply ? [reply] : [])
+    if (result !== 'duplicate') session.submit(new Undo(this.#store, this.#refused()))
+    this.#resolve(refusedNow(session.health))
+  }
+
   away(sent: boolean): void {
     const { unsure, session } = this.#store
-    if (sent) unsure.refused.push({ id: this.#id, dedupe: this.#item.dedupe?.key })
+    if (sent) unsure.refused.push(this.#refused())
     this.#resolve(refusedNow(session.health))
+  }
+
+  #refused(): RefusedAppend {
+    return { id: this.#id, dedupe: this.#item.dedupe?.key }
   }
 
   #hold(): readonly Lease[] {

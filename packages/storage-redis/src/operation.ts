@@ -14,6 +14,10 @@ export interface Operation {
   commands(process: ProcessName): readonly RedisCommand[]
   /** A reply for each command; none is lost. */
   answered(replies: readonly Reply[]): void
+  /** It accepts an event: nobody is told before all have it that should (confirmation.ts). */
+  readonly isAcceptance?: boolean
+  /** It was done, and is not confirmed. */
+  unconfirmed?(replies: readonly Reply[]): void
   /** The store is away. `sent`: nobody knows whether it was done. */
   away(sent: boolean): void
 }

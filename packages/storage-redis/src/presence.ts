@@ -95,7 +95,7 @@ export class Presence {
     if (session.health.kind === 'unavailable') return
     if (!(await this.#isEverybodyAlive())) await this.#bury()
     await this.#sayWhatIsHeld()
-    if (session.health.kind === 'full') await this.#tryRoom()
+    await this.#tryRoom()
     if (performance.now() < this.#lookAt) return
     this.#lookAt = performance.now() + lookEveryMs
     await this.refresh()
@@ -153,12 +153,26 @@ export class Presence {
     this.#said = version
   }
 
-  /** Appends may be refused everywhere else because this store says that it is full: somebody has to try. */
+  /** Nothing is appended while this store says that it is full, or that replicas are missing: somebody has to try. */
   async #tryRoom(): Promise<void> {
+    const { kind } = this.#store.session.health
+    if (kind === 'full' || kind === 'unconfirmed') await this.probe()
+  }
+
+  /** Writes something that is confirmed as an event is: is there room, and are all there who should have it? */
+  probe(): Promise<void> {
     const { keys, session } = this.#store
-    await ask(this.#store, () => ({ name: 'set', args: [keys.of('room'), '1'] }), text).then(
-      () => session.become({ kind: 'ok' }),
-      () => undefined,
+    return new Promise((resolve) =>
+      session.submit({
+        isAcceptance: true,
+        commands: () => [{ name: 'set', args: [keys.of('room'), '1'] }],
+        answered([reply]) {
+          if (reply?.kind === 'value') session.become({ kind: 'ok' })
+          resolve()
+        },
+        unconfirmed: () => resolve(),
+        away: () => resolve(),
+      }),
     )
   }
 

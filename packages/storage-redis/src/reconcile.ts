@@ -6,6 +6,7 @@ import type { NewEvent } from './leases.ts'
 import type { ProcessName } from './operation.ts'
 import { list, text } from './reply.ts'
 import type { Store } from './store.ts'
+import { undoCommand } from './undo.ts'
 import type { PendingSettle } from './unsure.ts'
 
 const entriesAtOnce = 200
@@ -106,15 +107,8 @@ async function readBack(
   return holds
 }
 
-async function undo(
-  { keys, unsure }: Store,
-  connection: Connection,
-  { keys: { log, marks, claims } }: ProcessName,
-): Promise<void> {
-  for (const some of inSteps(unsure.refused)) {
-    const args = some.flatMap(({ id, dedupe }) => [id, dedupe ?? '', dedupe === undefined ? 0 : 1])
-    await connection.ask(script('undo', [log, marks, claims], [keys.prefix, ...args]))
-  }
+async function undo({ keys, unsure }: Store, connection: Connection, process: ProcessName): Promise<void> {
+  for (const some of inSteps(unsure.refused)) await connection.ask(undoCommand(keys, process, some))
 }
 
 async function giveBack(

@@ -5,6 +5,8 @@ import { append } from './append.ts'
 import { archive } from './archive.ts'
 import { claim } from './claim.ts'
 import { ClusterNodes } from './cluster.ts'
+import { cannotConfirm, confirmation } from './confirmation.ts'
+import type { Confirmations } from './confirmation.ts'
 import { deadLetters } from './dead-letters.ts'
 import { deliveries } from './deliveries.ts'
 import { deliveryKey, EventIds } from './event-id.ts'
@@ -37,6 +39,8 @@ export interface RedisStorageOptions {
   /** `redis://…`, `rediss://…`, `redis+unix://…`, `redis-sentinel://…` or `redis-cluster://…` (store-url.ts). */
   readonly url: string
   readonly limits?: StorageLimits
+  /** Who must have an event before it is accepted, beside the server's memory: nobody by default. */
+  readonly confirm?: Confirmations
   /** No answer for so long: the connection is taken for broken; 5 s by default. */
   readonly stallMs?: number
   /** A process that was not heard of for so long is dead; 9.5 s by default. */
@@ -73,6 +77,7 @@ export function redisStorage(options: RedisStorageOptions): Promise<Storage> {
 export async function openRedis(options: RedisStorageOptions, faults: Faults = {}): Promise<Storage> {
   const place = storePlace(options.url)
   const { stallMs = defaultStallMs, aliveMs = defaultAliveMs, renewMs = defaultRenewMs } = options
+  const { confirm = {} } = options
   const now = options.now ?? Date.now
   const name = newName()
   const cluster = place.cluster === undefined ? undefined : new ClusterNodes(place.cluster)
@@ -80,6 +85,7 @@ export async function openRedis(options: RedisStorageOptions, faults: Faults = {
   const keys = new KeySpace(place.store)
   const session = new Session(
     { health: (health) => listeners.health(health), broken: () => link.mend() },
+    confirmation(confirm, stallMs),
     faults.sender,
   )
   const store: Store = {
@@ -111,6 +117,8 @@ export async function openRedis(options: RedisStorageOptions, faults: Faults = {
     inspect: async (connection) => {
       facts = await serverFacts(connection)
       assertUsable(facts, place.allowEviction)
+      const reason = await cannotConfirm(connection, confirm, facts.version)
+      if (reason !== undefined) throw new StorageOpenError('unusable', reason)
     },
     reborn: async () => {
       const lost = await registry.again()
@@ -142,7 +150,10 @@ export async function openRedis(options: RedisStorageOptions, faults: Faults = {
   async function info(): Promise<StorageInfo> {
     session.assertOpen()
     if (facts === undefined) throw new StorageError('unavailable', 'Redis has not been reached yet')
-    return { durability: durabilityOf(facts), bytes: facts.usedBytes }
+    return {
+      durability: durabilityOf(facts, confirm),
+      ...(facts.usedBytes === undefined ? {} : { bytes: facts.usedBytes }),
+    }
   }
 
   let closing: Promise<void> | undefined
@@ -172,6 +183,8 @@ export async function openRedis(options: RedisStorageOptions, faults: Faults = {
     await registry.load()
     presence.beLenient(Math.max(0, aliveMs - (facts?.uptimeMs ?? 0)))
     await presence.start()
+    // replicas that are missing are known before the first event is refused for them
+    if (confirmation(confirm, stallMs) !== undefined) await presence.probe()
     publish(store, newsText({ from: store.member, members: true }))
   } catch (error) {
     presence.close()

@@ -31,13 +31,23 @@ export function isFenced(error: Error): boolean {
   return error.message.startsWith('FENCED')
 }
 
+/** The server does not know the command. */
+export function isUnknownCommand(error: Error): boolean {
+  return /^ERR unknown command/i.test(error.message)
+}
+
+/** The user of this connection may not ask this. */
+export function isForbidden(error: Error): boolean {
+  return error.message.startsWith('NOPERM')
+}
+
 /** The server has no room for more. */
 export function isOutOfMemory(error: Error): boolean {
   return error.message.startsWith('OOM')
 }
 
 const away =
-  /^(READONLY|LOADING|MASTERDOWN|CLUSTERDOWN|MOVED|ASK|TRYAGAIN|NOSCRIPT|BUSY|NOREPLICAS|MISCONF|NOAUTH)\b/
+  /^(READONLY|LOADING|MASTERDOWN|CLUSTERDOWN|MOVED|ASK|TRYAGAIN|NOSCRIPT|BUSY|NOREPLICAS|MISCONF|NOAUTH|UNBLOCKED)\b/
 
 /** The server at this address does not serve us now: another one may, or this one later. */
 export function isAway(error: Error): boolean {

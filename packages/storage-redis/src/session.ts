@@ -1,6 +1,7 @@
 import { StorageError } from '@millrace/storage'
 import type { StorageHealth } from '@millrace/storage'
 import type { RedisCommand } from './command.ts'
+import type { Confirmation } from './confirmation.ts'
 import type { Connection } from './connection.ts'
 import type { Operation, ProcessName } from './operation.ts'
 import { isAway, isFenced, isOutOfMemory } from './reply.ts'
@@ -15,6 +16,17 @@ export interface SessionHooks {
 /** What stands between a batch and the connection: nothing, but in tests. */
 export type Sender = (connection: Connection, commands: readonly RedisCommand[]) => Promise<readonly Reply[]>
 
+/** A pipeline that was sent. */
+interface Sent {
+  readonly connection: Connection
+  readonly batch: readonly Operation[]
+  /** The commands of each of the batch. */
+  readonly built: readonly (readonly RedisCommand[])[]
+  readonly replies: readonly Reply[]
+  /** It ended with these commands. */
+  readonly confirmed: Confirmation | undefined
+}
+
 interface Current {
   readonly connection: Connection
   readonly process: ProcessName
@@ -27,6 +39,7 @@ interface Current {
 export class Session {
   readonly #hooks: SessionHooks
   readonly #sender: Sender
+  readonly #confirmation: Confirmation | undefined
   #queue: Operation[] = []
   #current: Current | undefined
   #health: StorageHealth = { kind: 'unavailable', detail: 'not connected yet' }
@@ -36,8 +49,13 @@ export class Session {
   #isDead = false
   #idle: (() => void)[] = []
 
-  constructor(hooks: SessionHooks, sender: Sender = (connection, commands) => connection.send(commands)) {
+  constructor(
+    hooks: SessionHooks,
+    confirmation?: Confirmation,
+    sender: Sender = (connection, commands) => connection.send(commands),
+  ) {
     this.#hooks = hooks
+    this.#confirmation = confirmation
     this.#sender = sender
   }
 
@@ -122,34 +140,37 @@ export class Session {
       const { connection, process } = this.#current
       const batch = this.#queue.splice(0)
       const built = batch.map((operation) => operation.commands(process))
+      const confirmed = batch.some(({ isAcceptance }) => isAcceptance === true)
+        ? this.#confirmation
+        : undefined
       this.#isSending = true
-      const replies = await this.#sender(connection, built.flat())
+      const replies = await this.#sender(connection, [...built.flat(), ...(confirmed?.commands ?? [])])
       this.#isSending = false
       if (this.#isDead) return
-      this.#answer(connection, batch, built, replies)
+      this.#answer({ connection, batch, built, replies, confirmed })
     }
     this.#settleIdle()
   }
 
-  #answer(
-    connection: Connection,
-    batch: readonly Operation[],
-    built: readonly (readonly RedisCommand[])[],
-    replies: readonly Reply[],
-  ): void {
+  #answer({ connection, batch, built, replies, confirmed }: Sent): void {
     let at = 0
-    let trouble: string | undefined
+    const asked = replies.slice(built.flat().length)
+    let trouble = asked.map(troubleOf).find((each) => each !== undefined)
+    const missing = trouble ?? confirmed?.shortfall(asked)
     const answers: (() => void)[] = []
     for (const [n, operation] of batch.entries()) {
       const own = replies.slice(at, (at += built[n]?.length ?? 0))
       const bad = own.map(troubleOf).find((each) => each !== undefined)
       trouble ??= bad
-      if (bad === undefined) answers.push(() => operation.answered(own))
+      const isShort = missing !== undefined && operation.isAcceptance === true
+      if (bad === undefined && isShort) answers.push(() => operation.unconfirmed?.(own))
+      else if (bad === undefined) answers.push(() => operation.answered(own))
       else answers.push(() => operation.away(own.some(({ kind }) => kind !== 'error')))
     }
     // the store is known to be away before anybody is told
-    if (trouble === undefined) this.#judgeRoom(replies)
-    else this.lose(trouble, connection)
+    if (trouble !== undefined) this.lose(trouble, connection)
+    else if (missing !== undefined) this.become({ kind: 'unconfirmed', detail: missing })
+    else this.#judgeRoom(replies)
     for (const answer of answers) answer()
   }
 

@@ -120,6 +120,8 @@ export type StorageHealth =
   | { readonly kind: 'ok' }
   /** Below the reserve: ingest is refused, settling goes on. */
   | { readonly kind: 'full'; readonly detail: string }
+  /** What is written does not reach all who must have it, such as replicas: ingest is refused, settling goes on. */
+  | { readonly kind: 'unconfirmed'; readonly detail: string }
   /** Nothing is stored now; the adapter is mending it. */
   | { readonly kind: 'unavailable'; readonly detail: string }
   /** The adapter itself is gone (its thread died); only a restart helps. */

@@ -114,6 +114,29 @@ test('a share of the store that is larger than its limit is exit 2 and names bot
   expect(code).toBe(2)
 })
 
+test.each([
+  [['--redis-wait', '1'], {}, '--redis-wait goes with a store on Redis, and --store is memory:'],
+  [['--redis-sync'], {}, '--redis-sync goes with'],
+  [[], { MILLRACE_REDIS_WAIT: '2', MILLRACE_REDIS_SYNC: 'true' }, '--redis-wait and --redis-sync go with'],
+])('a durability of Redis on another store is exit 2 (%j %j)', async (words, env, said) => {
+  const { code, stderr } = await runCli(['serve', ...free, '--store', 'memory:', ...words], { env })
+  expect(stderr).toContain(said)
+  expect(code).toBe(2)
+})
+
+test('replicas that are no number are exit 2', async () => {
+  const { code, stderr } = await runCli([
+    'serve',
+    ...free,
+    '--store',
+    'redis://127.0.0.1:1',
+    '--redis-wait',
+    'all',
+  ])
+  expect(stderr).toContain('--redis-wait is "all"; it is a whole number from 1')
+  expect(code).toBe(2)
+})
+
 test('an admin address that others reach needs a token: exit 2', async () => {
   const { code, stderr } = await runCli([
     'serve',

@@ -1,0 +1,39 @@
+import { script } from './command.ts'
+import type { RedisCommand } from './command.ts'
+import type { KeySpace } from './key-space.ts'
+import type { Operation, ProcessName } from './operation.ts'
+import type { Store } from './store.ts'
+import type { RefusedAppend } from './unsure.ts'
+
+/** Takes events out again that were refused, though they may be stored. */
+export function undoCommand(
+  keys: KeySpace,
+  { keys: { log, marks, claims } }: ProcessName,
+  refused: readonly RefusedAppend[],
+): RedisCommand {
+  const args = refused.flatMap(({ id, dedupe }) => [id, dedupe ?? '', dedupe === undefined ? 0 : 1])
+  return script('undo', [log, marks, claims], [keys.prefix, ...args])
+}
+
+/** Takes one out over the connection in use; should that break, it is done when the next one is there. */
+export class Undo implements Operation {
+  readonly #store: Store
+  readonly #refused: RefusedAppend
+
+  constructor(store: Store, refused: RefusedAppend) {
+    this.#store = store
+    this.#refused = refused
+  }
+
+  commands(process: ProcessName): readonly RedisCommand[] {
+    return [undoCommand(this.#store.keys, process, [this.#refused])]
+  }
+
+  answered(): void {
+    // there is nobody to tell
+  }
+
+  away(): void {
+    this.#store.unsure.refused.push(this.#refused)
+  }
+}
