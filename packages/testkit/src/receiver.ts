@@ -8,11 +8,15 @@ import { ReceiverPath } from './receiver-path.ts'
 export interface ReceiverOptions {
   /** Keep whole requests (the default), or only the ids of their events: for tests with very many. */
   readonly remember?: 'requests' | 'ids'
+  /** Where it listens; default a free port of 127.0.0.1. */
+  readonly host?: string
+  readonly port?: number
 }
 
 /** A real HTTP server with a script. The receiver itself speaks for all of its paths together. */
 export class Receiver extends ReceiverPath implements AsyncDisposable {
   readonly port: number
+  readonly #host: string
   readonly #paths = new Map<string, ReceiverPath>()
   readonly #server: Server
   readonly #remember: 'requests' | 'ids'
@@ -21,6 +25,7 @@ export class Receiver extends ReceiverPath implements AsyncDisposable {
     const { port } = server.address() as AddressInfo
     super(`http://127.0.0.1:${port}/`)
     this.port = port
+    this.#host = options.host ?? '127.0.0.1'
     this.#server = server
     this.#remember = options.remember ?? 'requests'
     server.on('request', (request, response) => void this.#serve(request, response))
@@ -46,7 +51,7 @@ export class Receiver extends ReceiverPath implements AsyncDisposable {
 
   /** Comes back on the same port. */
   async start(): Promise<void> {
-    await listen(this.#server, this.port)
+    await listen(this.#server, this.port, this.#host)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -67,15 +72,15 @@ export class Receiver extends ReceiverPath implements AsyncDisposable {
   }
 }
 
-/** Starts a receiver on a free port of 127.0.0.1. */
+/** Starts a receiver, on a free port of 127.0.0.1 unless told otherwise. */
 export async function receiver(options: ReceiverOptions = {}): Promise<Receiver> {
   const server = createServer()
-  await listen(server, 0)
+  await listen(server, options.port ?? 0, options.host ?? '127.0.0.1')
   return new Receiver(server, options)
 }
 
-async function listen(server: Server, port: number): Promise<void> {
-  server.listen(port, '127.0.0.1')
+async function listen(server: Server, port: number, host: string): Promise<void> {
+  server.listen(port, host)
   await once(server, 'listening')
 }
 

@@ -40,6 +40,11 @@ export interface Route {
   readonly flow?: FlowControl
   /** Its annotation says that its deliveries wait. Subscriber routes only. */
   readonly paused?: true
+  /**
+   * A Subscription that has a reply and no subscriber: its deliveries do not ask for replies
+   * (Knative Eventing, control plane, "Subscription Lifecycle"). Subscriber routes only.
+   */
+  readonly replyAlone?: true
 }
 
 /** Replies go to an addressable in the settle itself, or to a URL by a route of their own. */

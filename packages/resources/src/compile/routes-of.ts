@@ -49,6 +49,7 @@ export function routesOf(parts: RouteParts): [Route, ...Route[]] {
     ...shared,
     ...(flow !== undefined && { flow }),
     ...(annotations[PAUSED] === 'true' && { paused: true }),
+    ...(parts.subscriber === undefined && { replyAlone: true }),
     id: idOf('subscriber'),
     role: 'subscriber',
     filter,

@@ -21,7 +21,7 @@ export function subscriberOf(route: Route, url: string, authorization: string | 
     const headersWithoutReply = [...headers]
     if (authorization !== undefined) headersWithoutReply.push('authorization', authorization)
     // dead-letter sinks get no `Prefer`: their answers are never replies
-    if (route.role === 'subscriber') headers.push('prefer', 'reply')
+    if (route.role === 'subscriber' && route.replyAlone === undefined) headers.push('prefer', 'reply')
     if (authorization !== undefined) headers.push('authorization', authorization)
     subscriber = {
       url,
