@@ -19,6 +19,20 @@ describe('kinds', () => {
   })
 
   it.each([
+    ['sources.knative.dev/v1', 'SinkBinding', /is skipped: .* K_SINK/],
+    ['sources.knative.dev/v1', 'ContainerSource', /is skipped: .* K_SINK/],
+    ['sources.knative.dev/v1', 'ApiServerSource', /is skipped: there is no Kubernetes API/],
+    ['eventing.knative.dev/v1beta3', 'EventType', /is skipped: it describes events/],
+  ])(
+    'that only a cluster can have are a warning that says what to do: %s %s',
+    async (apiVersion, kind, text) => {
+      const lines = await linesFor(apiVersion, kind)
+      expect(lines).toEqual([expect.stringMatching(text)])
+      expect(lines[0]).toMatch(/^warning -:2: x: kind: /)
+    },
+  )
+
+  it.each([
     [
       'eventing.knative.dev/v1',
       'Brokr',
