@@ -45,6 +45,6 @@ test('the tables of metrics are those that a server has, no more and no fewer', 
   await eventually(async () => {
     const { text } = await exchange('GET', `${millrace.admin}/metrics`)
     const types = [...text.matchAll(/^# TYPE (millrace_\w+) /gm)].map(([, name]) => name)
-    expect(types.toSorted()).toEqual(documented.toSorted())
+    expect(new Set(types)).toEqual(new Set(documented))
   })
 })
