@@ -20,6 +20,10 @@ export const layers: Readonly<Record<string, Layer>> = {
   '@millrace/source-sdk': { own: ['@millrace/core'], libraries: ['vitest'] },
   '@millrace/source-ping': { own: ['@millrace/source-sdk'], libraries: ['croner'] },
   '@millrace/source-github': { own: ['@millrace/source-sdk', '@millrace/core'] },
+  '@millrace/source-kafka': {
+    own: ['@millrace/source-sdk', '@millrace/core'],
+    libraries: ['kafkajs', '@platformatic/wasm-utils'],
+  },
   '@millrace/source-webhook': { own: ['@millrace/source-sdk', '@millrace/core'] },
   '@millrace/server': {
     own: ['@millrace/core', '@millrace/resources', '@millrace/storage', '@millrace/source-sdk'],
@@ -27,6 +31,7 @@ export const layers: Readonly<Record<string, Layer>> = {
       '@millrace/storage-redis',
       '@millrace/storage-sqlite',
       '@millrace/source-github',
+      '@millrace/source-kafka',
       '@millrace/source-ping',
       '@millrace/source-webhook',
     ],
@@ -47,7 +52,7 @@ export const layers: Readonly<Record<string, Layer>> = {
     lazy: ['@millrace/server'],
     libraries: ['cloudevents'],
   },
-  '@millrace/testkit': { own: [], libraries: ['undici'] },
+  '@millrace/testkit': { own: [], libraries: ['undici', 'kafkajs'] },
 }
 
 /** Folders of the server that meet only in the store and in create-server.ts. */

@@ -37,7 +37,6 @@ export const laterKinds: readonly string[] = [
   'IntegrationSource',
   'JobSink',
   'KafkaSink',
-  'KafkaSource',
   'PubSubSink',
   'RabbitmqSource',
   'RedisStreamSink',

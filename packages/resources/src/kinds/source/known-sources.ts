@@ -31,4 +31,11 @@ export const knownSources: readonly KnownSource[] = [
     apiVersions: ['sources.millrace.dev/v1alpha1'],
     package: '@millrace/source-webhook',
   },
+  {
+    kind: 'KafkaSource',
+    plural: 'kafkasources',
+    shortNames: [],
+    apiVersions: ['sources.knative.dev/v1', 'sources.knative.dev/v1beta1'],
+    package: '@millrace/source-kafka',
+  },
 ]
