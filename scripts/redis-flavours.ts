@@ -1,52 +1,16 @@
-import { spawnSync } from 'node:child_process'
-import {
-  chmodSync,
-  existsSync,
-  globSync,
-  mkdirSync,
-  mkdtempSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs'
+import { chmodSync, existsSync, globSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { redis8Command, valkeyCommand } from '../packages/testkit/src/redis-flavours.ts'
-
-/** A server that is fetched once and kept for all clones. */
-export interface Fetched {
-  readonly name: string
-  /** Its program, in a folder of its own. */
-  readonly command: string
-  /** Fills an empty folder, in which the program is then. @throws what went wrong */
-  readonly fetch: (into: string, program: string) => void
-}
+import { run, type Fetched } from './fetched.ts'
 
 /** Debian 13's packages, with the C library that they were built for: they run on an older Debian, too. */
 const debianPackages =
   'redis-server redis-tools libc6 libatomic1 libgcc-s1 libstdc++6 libjemalloc2 liblzf1 libssl3t64 libsystemd0 libcap2 libzstd1 zlib1g'
 
-export const fetchedServers: readonly Fetched[] = [
-  { name: 'Redis 8', command: redis8Command, fetch: fetchRedis8 },
-  { name: 'Valkey 9', command: valkeyCommand, fetch: fetchValkey },
+export const redisFlavours: readonly Fetched[] = [
+  { name: 'Redis 8', command: redis8Command, fetch: fetchRedis8, tests: 'of the store on it' },
+  { name: 'Valkey 9', command: valkeyCommand, fetch: fetchValkey, tests: 'of the store on it' },
 ]
-
-/** Fetches what is not there, whole or not at all. → why it could not */
-export function provide({ command, fetch }: Fetched): string | undefined {
-  if (existsSync(command)) return undefined
-  const folder = dirname(command)
-  mkdirSync(dirname(folder), { recursive: true })
-  const part = mkdtempSync(`${folder}.part-`)
-  try {
-    fetch(part, basename(command))
-    renameSync(part, folder)
-    return undefined
-  } catch (error) {
-    // another process was faster, perhaps
-    return existsSync(command) ? undefined : String(error)
-  } finally {
-    rmSync(part, { recursive: true, force: true })
-  }
-}
 
 function fetchRedis8(into: string, program: string): void {
   const format = '$(RELEASE) $(REPO_URI)'
@@ -107,12 +71,4 @@ function fetchValkey(into: string, program: string): void {
 
 function writeScript(path: string, command: string): void {
   writeFileSync(path, `#!/bin/sh\nhere=$(dirname "$0")\n${command}\n`, { mode: 0o755 })
-}
-
-/** @throws what it said */
-function run(command: string, args: readonly string[], cwd?: string): string {
-  const { status, stdout, stderr, error } = spawnSync(command, args, { encoding: 'utf8', cwd })
-  if (error !== undefined) throw error
-  if (status !== 0) throw new Error(`${command} ended with ${status}: ${stderr.trim()}`)
-  return stdout
 }

@@ -20,9 +20,9 @@ export const layers: Readonly<Record<string, Layer>> = {
   '@millrace/source-sdk': { own: ['@millrace/core'], libraries: ['vitest'] },
   '@millrace/source-ping': { own: ['@millrace/source-sdk'], libraries: ['croner'] },
   '@millrace/source-github': { own: ['@millrace/source-sdk', '@millrace/core'] },
-  '@millrace/source-kafka': {
+  '@millrace/source-pubsub': {
     own: ['@millrace/source-sdk', '@millrace/core'],
-    libraries: ['kafkajs', '@platformatic/wasm-utils'],
+    libraries: ['@google-cloud/pubsub', 'google-auth-library', 'jose'],
   },
   '@millrace/source-webhook': { own: ['@millrace/source-sdk', '@millrace/core'] },
   '@millrace/server': {
@@ -31,8 +31,8 @@ export const layers: Readonly<Record<string, Layer>> = {
       '@millrace/storage-redis',
       '@millrace/storage-sqlite',
       '@millrace/source-github',
-      '@millrace/source-kafka',
       '@millrace/source-ping',
+      '@millrace/source-pubsub',
       '@millrace/source-webhook',
     ],
     libraries: [
@@ -52,7 +52,7 @@ export const layers: Readonly<Record<string, Layer>> = {
     lazy: ['@millrace/server'],
     libraries: ['cloudevents'],
   },
-  '@millrace/testkit': { own: [], libraries: ['undici', 'kafkajs'] },
+  '@millrace/testkit': { own: [], libraries: ['undici'] },
 }
 
 /** Folders of the server that meet only in the store and in create-server.ts. */

@@ -2,6 +2,8 @@ export { cliInTerminal, terminalMissing, type TerminalSession } from './cli-in-t
 export { diskFault, diskFaultMissing, type DiskFault, type DiskFaultMode } from './disk-fault.ts'
 export { eventually, type EventuallyOptions } from './eventually.ts'
 export { faultProxy, type FaultProxy } from './fault-proxy.ts'
+export { gcsFake, type GcsFake } from './gcs-fake.ts'
+export { googleMissing } from './google-fakes.ts'
 export {
   githubApi,
   type GitHubApi,
@@ -11,20 +13,12 @@ export {
 } from './github-api.ts'
 export { deliver, githubSignatures, type GitHubDelivery } from './github-delivery.ts'
 export type { GitHubHook, GitHubHookConfig } from './github-hooks.ts'
-export {
-  certificate,
-  kafkaBroker,
-  sharedKafka,
-  type Certificate,
-  type KafkaBroker,
-} from './kafka/kafka-broker.ts'
-export { kafkaMissing } from './kafka/kafka-files.ts'
-export type { KafkaTopics, ReadRecord } from './kafka/kafka-topics.ts'
 export { latch, type Latch } from './latch.ts'
 export { exchange, post, type Answer, type PostOptions } from './post.ts'
 export type { ReceivedRequest } from './received-request.ts'
 export type { ReceiverPath } from './receiver-path.ts'
 export type { ScriptedAnswer } from './receiver-script.ts'
+export { pubSubFake, type PubSubFake, type PubSubFaults, type SubscriptionCounters } from './pubsub-fake.ts'
 export { receiver, type Receiver, type ReceiverOptions } from './receiver.ts'
 export { prometheus, prometheusMissing, promtool, type Prometheus, type Ran } from './prometheus.ts'
 export { freePorts, redisCluster, type RedisCluster } from './redis-cluster.ts'

@@ -31,6 +31,12 @@ export function packageName(value: string): string | undefined {
   return `is ${quote(value)}, must be the name of a package such as @acme/millrace-source-x`
 }
 
+/** The ID of a subscription of Google's. */
+export function subscriptionName(value: string): string | undefined {
+  if (/^[A-Za-z][A-Za-z0-9._~+%-]*$/.test(value)) return undefined
+  return `is ${quote(value)}, must be the ID of a subscription such as orders-millrace, without its project`
+}
+
 function suggestion(value: string, words: readonly string[]): string {
   const text = didYouMean(value, words, '')
   return text === '' ? '' : `, ${text}`

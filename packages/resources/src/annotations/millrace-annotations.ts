@@ -2,7 +2,8 @@ import type { Annotation } from './annotation.ts'
 import { ARCHIVE, ARCHIVE_SIZE, sizeProblem } from './archive-values.ts'
 import { flowAnnotations } from './flow-annotations.ts'
 import { INGRESS_TOKEN, ingressTokenProblem } from './ingress-token.ts'
-import { oneOf, packageName, positiveDuration, wholeNumber } from './annotation-values.ts'
+import { oneOf, packageName, positiveDuration, subscriptionName, wholeNumber } from './annotation-values.ts'
+import { pushAnnotations } from './push-annotations.ts'
 import { SOURCE_PACKAGE } from '../kinds/source/source-kind.ts'
 
 export const PREFIX = 'millrace.dev/'
@@ -70,10 +71,14 @@ export const millraceAnnotations: readonly Annotation[] = [
   },
   ...flowAnnotations,
   later('offset', sources, 'is for sources'),
-  later('subscription', ['CloudPubSubSource'], 'uses a subscription that is there'),
-  later('push', ['CloudPubSubSource'], 'has messages pushed'),
-  later('push-audience', ['CloudPubSubSource'], 'is what a pushed token must be for'),
-  later('push-account', ['CloudPubSubSource'], 'is who a pushed token must be from'),
+  {
+    name: `${PREFIX}subscription`,
+    on: ['CloudPubSubSource'],
+    class: 'enforced',
+    does: 'Reads this subscription, which somebody else keeps: Millrace neither makes, changes nor removes it.',
+    problem: subscriptionName,
+  },
+  ...pushAnnotations,
   later('scheduler', ['CloudSchedulerSource'], 'says what runs the schedule'),
   {
     name: MISSED_TICKS,

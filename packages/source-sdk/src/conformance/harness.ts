@@ -26,6 +26,8 @@ export interface SourceHarness {
   open(): Promise<Upstream>
   /** The same manifest with credentials that upstream does not take; undefined where there are none to get wrong. */
   readonly badCredentials?: (manifest: TestManifest) => TestManifest
+  /** It reads with this manifest, though with another it is called. */
+  readonly pulls?: boolean
   /** How many events it may have in its hands while the store takes none; 100 where left out. */
   readonly mostOutstanding?: number
   /** Rules that cannot hold, with the reason: `{ 'resumes after upstream was away': 'nothing is asked of upstream' }`. */

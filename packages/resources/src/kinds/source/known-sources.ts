@@ -32,10 +32,10 @@ export const knownSources: readonly KnownSource[] = [
     package: '@millrace/source-webhook',
   },
   {
-    kind: 'KafkaSource',
-    plural: 'kafkasources',
+    kind: 'CloudPubSubSource',
+    plural: 'cloudpubsubsources',
     shortNames: [],
-    apiVersions: ['sources.knative.dev/v1', 'sources.knative.dev/v1beta1'],
-    package: '@millrace/source-kafka',
+    apiVersions: ['events.cloud.google.com/v1'],
+    package: '@millrace/source-pubsub',
   },
 ]

@@ -1,2 +1,0 @@
-export { source } from './kafka-source.ts'
-export type { KafkaSourceSpec } from './kind.ts'

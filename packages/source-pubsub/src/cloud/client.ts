@@ -1,0 +1,15 @@
+import type { PubSub } from '@google-cloud/pubsub'
+import { authentication } from './authentication.ts'
+import type { GoogleCloud } from './google-cloud.ts'
+
+/** Google's client, loaded when it is first needed: a manifest can be checked without it. */
+export async function openPubSub(cloud: GoogleCloud): Promise<PubSub> {
+  const { PubSub } = await import('@google-cloud/pubsub')
+  return new PubSub({ projectId: cloud.projectId, auth: await authentication(cloud) })
+}
+
+/** A client that is closed when it is disposed of. */
+export async function usePubSub(cloud: GoogleCloud): Promise<{ readonly pubsub: PubSub } & AsyncDisposable> {
+  const pubsub = await openPubSub(cloud)
+  return { pubsub, [Symbol.asyncDispose]: () => pubsub.close() }
+}

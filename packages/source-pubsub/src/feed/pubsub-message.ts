@@ -1,0 +1,33 @@
+import type { CloudEvent } from '@millrace/source-sdk'
+
+/** One message of Pub/Sub, pulled or pushed. */
+export interface PubSubMessage {
+  readonly id: string
+  readonly data: Uint8Array
+  readonly attributes: Readonly<Record<string, string>>
+  /** RFC 3339. */
+  readonly publishTime: string
+  /** Empty where there is none. */
+  readonly orderingKey: string
+}
+
+/** Where a message comes from; full names, such as `projects/P/topics/T`. */
+export interface MessagePlace {
+  readonly projectId: string
+  readonly topic: string
+  readonly subscription: string
+}
+
+/** What becomes of a message: an event, or why there can be none. */
+export type ToEvent = (
+  message: PubSubMessage,
+  place: MessagePlace,
+) => { readonly event: CloudEvent } | { readonly malformed: string }
+
+/** A time with nanoseconds as Google writes it: with 0, 3, 6 or 9 digits of a second (protobuf, JSON mapping). */
+export function timeText(text: string): string {
+  return text.replace(/\.(\d+)Z$/, (_, digits: string) => {
+    const short = digits.replace(/(?:000)+$/, '')
+    return short === '' ? 'Z' : `.${short}Z`
+  })
+}
