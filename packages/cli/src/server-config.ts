@@ -3,6 +3,7 @@ import type { Options, Values } from './command-spec.ts'
 import { usageError } from './exit-code.ts'
 import { filesOption } from './files-option.ts'
 import { choice, count, durationMs, hostAndPort, httpUrl, sizeBytes } from './option-values.ts'
+import { serviceUrlOption, serviceUrls } from './service-url-option.ts'
 import type { Terminal } from './terminal.ts'
 
 export const logLevels = ['debug', 'info', 'warn', 'error', 'silent'] as const
@@ -58,11 +59,7 @@ export const configOptions = {
     type: 'boolean',
     help: 'its 202 waits for the append-only file of a store on Redis to be synced (Redis 7.2, Valkey)',
   },
-  'service-url-template': {
-    type: 'string',
-    value: 'URL',
-    help: 'the URL of a Service ref without a manifest, such as http://{name}:8080',
-  },
+  ...serviceUrlOption,
   'max-in-flight': {
     type: 'string',
     value: 'N',
@@ -111,7 +108,6 @@ export const configOptions = {
  * @throws {CommandError} (exit 2) that names the flag.
  */
 export function serverConfig(flags: Values<typeof configOptions>, terminal: Terminal): ServerConfig {
-  const template = flags['service-url-template']
   const most = flags['max-in-flight']
   const token = flags['admin-token']
   const publicUrl = flags['public-url']
@@ -140,7 +136,7 @@ export function serverConfig(flags: Values<typeof configOptions>, terminal: Term
     ...(share === undefined ? {} : { storeShareBytes: share }),
     ...(replicas === undefined ? {} : { redisWait: count('--redis-wait', replicas) }),
     ...(flags['redis-sync'] ? { redisSync: true } : {}),
-    ...(template === undefined ? {} : { serviceUrlTemplate: httpUrl('--service-url-template', template) }),
+    ...serviceUrls(flags),
     ...(most === undefined ? {} : { maxInFlight: count('--max-in-flight', most) }),
     ...(token === undefined ? {} : { adminToken: token }),
     ...(publicUrl === undefined ? {} : { publicUrl: httpUrl('--public-url', publicUrl) }),

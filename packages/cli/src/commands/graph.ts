@@ -6,7 +6,8 @@ import { dot } from '../graph/dot.ts'
 import { mermaid } from '../graph/mermaid.ts'
 import { text } from '../graph/text.ts'
 import { topologyGraph } from '../graph/topology-graph.ts'
-import { choice, httpUrl } from '../option-values.ts'
+import { choice } from '../option-values.ts'
+import { serviceUrlOption, serviceUrls } from '../service-url-option.ts'
 
 const formats = { mermaid, dot, text } as const
 const words = ['mermaid', 'dot', 'text'] as const
@@ -27,17 +28,12 @@ export const graph = defineCommand({
       choices: words,
       help: 'mermaid, dot or text',
     },
-    'service-url-template': {
-      type: 'string',
-      value: 'URL',
-      help: 'the URL of a Service ref without a manifest, such as http://{name}:8080',
-    },
+    ...serviceUrlOption,
   },
   async run({ flags, words: more }, terminal) {
     const paths = [...flags.files, ...more]
     if (paths.length === 0) throw usageError('millrace graph: name a file or a folder, such as -f manifests/')
     const draw = formats[choice('--format', flags.format, words)]
-    const template = flags['service-url-template']
     const { compile, formatFinding, loadManifests } = await import('@millrace/resources')
     const { resources, findings } = await loadManifests(paths, {
       env: terminal.env,
@@ -46,10 +42,7 @@ export const graph = defineCommand({
     })
     const errors = findings.filter(({ severity }) => severity === 'error')
     if (errors.length > 0) throw new CommandError(errors.map(formatFinding).join('\n'), exitCode.manifest)
-    const { topology } = compile(
-      resources,
-      template === undefined ? {} : { serviceUrlTemplate: httpUrl('--service-url-template', template) },
-    )
+    const { topology } = compile(resources, serviceUrls(flags))
     for (const line of draw(topologyGraph(topology))) terminal.print(line)
     return exitCode.done
   },

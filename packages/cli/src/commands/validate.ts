@@ -3,6 +3,7 @@ import { defineCommand } from '../command.ts'
 import { exitCode, usageError } from '../exit-code.ts'
 import { filesOption } from '../files-option.ts'
 import { findSource } from '../find-source.ts'
+import { serviceUrlOption, serviceUrls } from '../service-url-option.ts'
 
 export const validate = defineCommand({
   name: 'validate',
@@ -12,6 +13,7 @@ export const validate = defineCommand({
   example: 'millrace validate -f manifests/\nkubectl get triggers -o yaml | millrace validate -f -',
   options: {
     ...filesOption,
+    ...serviceUrlOption,
     strict: { type: 'boolean', help: "warnings fail too, and so do kinds that are not Millrace's" },
   },
   async run({ flags, words }, terminal) {
@@ -26,7 +28,7 @@ export const validate = defineCommand({
       strict: flags.strict,
     })
     const findings = [...manifests.findings]
-    if (!findings.some(isError)) findings.push(...compile(manifests.resources, {}).findings)
+    if (!findings.some(isError)) findings.push(...compile(manifests.resources, serviceUrls(flags)).findings)
     for (const finding of findings) terminal.print(formatFinding(finding))
     terminal.note(summary(manifests.resources.length, findings))
     return findings.some((finding) => isError(finding) || (flags.strict && finding.severity === 'warning'))

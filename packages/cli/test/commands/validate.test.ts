@@ -57,6 +57,14 @@ test('a missing path is exit 3', async () => {
   expect(code).toBe(3)
 })
 
+test('a Service without a manifest is a warning that says what would give it an address', async () => {
+  const input = `${broker}---\n${read.replace('{uri: "http://127.0.0.1:1/"}', '{ref: {apiVersion: v1, kind: Service, name: shop}}')}`
+  const { stdout } = await runHere(['validate', '-f', '-'], { input })
+  expect(stdout).toMatch(/^warning -:\d+: all: spec\.subscriber\.ref: .*--service-url-template/)
+  const template = ['--service-url-template', 'http://{name}:8080']
+  expect((await runHere(['validate', '-f', '-', ...template], { input })).stdout).toBe('')
+})
+
 test('no path at all is a usage error', async () => {
   expect((await runHere(['validate'])).code).toBe(2)
 })
