@@ -3,6 +3,7 @@
 // have it, or fetched into ~/.cache/millrace, and its lack is a failure.
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
+import { missingForKafka, prepareKafka } from '../packages/testkit/src/kafka/kafka-files.ts'
 import { onPath } from '../packages/testkit/src/on-path.ts'
 import { provide } from './fetched.ts'
 import { googleFakes } from './google-fakes.ts'
@@ -32,8 +33,16 @@ function install(packages: readonly string[]): void {
   }
 }
 
+/** What runs Kafka, and what fetches it, by the packages that have them. */
+const javaPackages = { java: 'default-jre-headless', openssl: 'openssl', mvn: 'maven' } as const
+
 const missing = servers.filter((server) => !isThere(server))
-if (missing.length > 0 && isCi) install(missing.map((server) => server.package))
+const missingForIt = missingForKafka() as (keyof typeof javaPackages)[]
+const packages = [
+  ...missing.map((server) => server.package),
+  ...missingForIt.map((tool) => javaPackages[tool]),
+]
+if (packages.length > 0 && isCi) install(packages)
 for (const server of missing.filter((each) => !isThere(each))) {
   const { command, brew, tests } = server
   console.error(
@@ -53,6 +62,20 @@ for (const server of [...redisFlavours, ...googleFakes]) {
     isWanted
       ? `${name} could not be made, and the tests ${tests} cannot run: ${reason}`
       : `THERE IS NO ${name} in ~/.cache/millrace: the tests ${tests} are skipped (${builder === undefined ? '' : `install ${builder}; `}node scripts/provide-servers.ts --all fetches it)`,
+  )
+  if (isCi) process.exitCode = 1
+}
+
+const stillMissing = missingForKafka()
+if (stillMissing.length === 0)
+  await prepareKafka().catch((err: Error) => lacks(`Kafka could not be prepared: ${err.message}`))
+else lacks(`there is no ${stillMissing.join(', no ')} to run Kafka with`)
+
+function lacks(what: string): void {
+  console.error(
+    isCi
+      ? `${what}: the tests of KafkaSource and KafkaSink cannot run`
+      : `${what.toUpperCase()}: the tests of KafkaSource and KafkaSink are skipped`,
   )
   if (isCi) process.exitCode = 1
 }

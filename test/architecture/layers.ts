@@ -20,6 +20,10 @@ export const layers: Readonly<Record<string, Layer>> = {
   '@millrace/source-sdk': { own: ['@millrace/core'], libraries: ['vitest'] },
   '@millrace/source-ping': { own: ['@millrace/source-sdk'], libraries: ['croner'] },
   '@millrace/source-github': { own: ['@millrace/source-sdk', '@millrace/core'] },
+  '@millrace/source-kafka': {
+    own: ['@millrace/source-sdk', '@millrace/core'],
+    libraries: ['kafkajs', '@platformatic/wasm-utils'],
+  },
   '@millrace/source-pubsub': {
     own: ['@millrace/source-sdk', '@millrace/core'],
     libraries: ['@google-cloud/pubsub', 'google-auth-library', 'jose'],
@@ -31,6 +35,7 @@ export const layers: Readonly<Record<string, Layer>> = {
       '@millrace/storage-redis',
       '@millrace/storage-sqlite',
       '@millrace/source-github',
+      '@millrace/source-kafka',
       '@millrace/source-ping',
       '@millrace/source-pubsub',
       '@millrace/source-webhook',
@@ -52,7 +57,7 @@ export const layers: Readonly<Record<string, Layer>> = {
     lazy: ['@millrace/server'],
     libraries: ['cloudevents'],
   },
-  '@millrace/testkit': { own: [], libraries: ['undici'] },
+  '@millrace/testkit': { own: [], libraries: ['undici', 'kafkajs'] },
 }
 
 /** Folders of the server that meet only in the store and in create-server.ts. */

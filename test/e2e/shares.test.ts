@@ -28,6 +28,18 @@ async function fill(
   }
 }
 
+async function postBatch(url: string, name: string, count: number): Promise<{ status: number }> {
+  const events = Array.from({ length: count }, (_, n) => ({
+    specversion: '1.0',
+    id: `${name}-${n}`,
+    source: '/s',
+    type: 't',
+    data,
+  }))
+  const headers = { 'content-type': 'application/cloudevents-batch+json' }
+  return exchange('POST', url, { headers, body: JSON.stringify(events) })
+}
+
 const manifests = (url: (path: string) => string): string =>
   ['greedy', 'modest'].map((name) => broker(name) + trigger(name, url(`/${name}`), { broker: name })).join('')
 
@@ -54,7 +66,12 @@ async function holdsIn(store: readonly string[]): Promise<void> {
   for (const name of ['greedy', 'modest'])
     expect((await post(brokerUrl(millrace, name), { id: `${name}-again`, data })).status).toBe(202)
   await settled(millrace)
-  expect(new Set(sink.ids).size).toBe(5 + 4 + 2)
+  // a batch is taken whole or not at all
+  expect((await postBatch(brokerUrl(millrace, 'greedy'), 'much', 7)).status).toBe(429)
+  expect((await postBatch(brokerUrl(millrace, 'greedy'), 'some', 5)).status).toBe(202)
+  await settled(millrace)
+  expect(new Set(sink.ids).size).toBe(5 + 4 + 2 + 5)
+  expect(sink.ids.filter((id) => id.startsWith('much'))).toEqual([])
 }
 
 describe('in each store', () => {

@@ -36,8 +36,7 @@ interface Routed {
 }
 
 /**
- * The one way into the store. Several records are accepted together or refused together; where the store
- * refuses in the midst of them, those that were stored are delivered all the same (the producer repeats).
+ * The one way into the store. Several records are accepted together or refused together.
  */
 export function createAccept({ flow, storage, windows, channels }: AcceptOptions): Accept {
   return async function accept(addressable, given, mark) {

@@ -5,6 +5,7 @@ import type { Named, SecretKeySelector } from './source-kind.ts'
 /** What a source has at hand, for one manifest. */
 export interface SourceContext<Spec extends object> extends Named {
   readonly annotations: Readonly<Record<string, string>>
+  readonly labels: Readonly<Record<string, string>>
   /** With its defaults filled in. */
   readonly spec: Spec
   /** Hands events to the sink: resolves when the store has them (emission.ts). */

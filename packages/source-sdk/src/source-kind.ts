@@ -54,13 +54,15 @@ export interface SourceColumn {
 export interface SourceManifest extends Named {
   readonly apiVersion: string
   readonly annotations: Readonly<Record<string, string>>
+  readonly labels: Readonly<Record<string, string>>
   readonly spec: Readonly<Record<string, unknown>>
 }
 
-/** `path` begins below `spec`, such as `schedule`; `message` says what is wrong and what would be right. */
+/** `path` begins below `spec`, such as `schedule`, or is a label's name; `message` says what is wrong and what would be right. */
 export type SourceReport = (problem: {
   readonly severity?: 'error' | 'warning' | 'notice'
   readonly path: string
+  readonly of?: 'spec' | 'labels'
   readonly message: string
 }) => void
 

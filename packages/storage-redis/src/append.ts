@@ -1,8 +1,10 @@
 import { assertKnownRoutes } from '@millrace/storage'
 import type { AppendItem, AppendResult, Lease, Refusal } from '@millrace/storage'
-import { appendArguments, freshLeases, isPlain, leasedRoutes } from './append-arguments.ts'
+import { appendAll } from './append-all.ts'
+import { appendArguments, isPlain, leasedRoutes } from './append-arguments.ts'
 import { script } from './command.ts'
 import type { RedisCommand } from './command.ts'
+import { holdFresh } from './hold-fresh.ts'
 import { refusalOf, refusedNow } from './refusals.ts'
 import type { Operation, ProcessName } from './operation.ts'
 import { text } from './reply.ts'
@@ -15,7 +17,7 @@ import type { RefusedAppend } from './unsure.ts'
 export async function append(store: Store, items: readonly AppendItem[]): Promise<readonly AppendResult[]> {
   store.session.assertOpen()
   assertKnownRoutes(items, store.known)
-  return Promise.all(items.map((item) => appendOne(store, item)))
+  return items.length > 1 ? appendAll(store, items) : Promise.all(items.map((item) => appendOne(store, item)))
 }
 
 function appendOne(store: Store, item: AppendItem): Promise<AppendResult> {
@@ -108,19 +110,4 @@ class Append implements Operation {
     if (refusal === undefined) this.#reject(error)
     else this.#resolve(refusal)
   }
-}
-
-/** Takes the leases of an event that was stored. */
-export function holdFresh(
-  { leases, limits }: Store,
-  item: AppendItem,
-  id: string,
-  at: number,
-): readonly Lease[] {
-  const fresh = freshLeases(item, id, at)
-  if (fresh.length === 0) return fresh
-  const place = fresh.length === item.to.length ? 'log' : 'outside'
-  const counted = limits === undefined ? 0 : item.record.length
-  leases.add({ id, owner: item.owner, counted, at, place }, fresh)
-  return fresh
 }

@@ -7,7 +7,7 @@ import type {
   RouteNumber,
   SettleResult,
 } from '@millrace/storage'
-import { holdFresh } from './append.ts'
+import { holdFresh } from './hold-fresh.ts'
 import { script } from './command.ts'
 import { deliveryId } from './event-id.ts'
 import { list, text } from './reply.ts'

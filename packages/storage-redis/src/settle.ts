@@ -1,6 +1,6 @@
 import { assertSettlements } from '@millrace/storage'
 import type { AppendResult, Settlement, SettleResult } from '@millrace/storage'
-import { holdFresh } from './append.ts'
+import { holdFresh } from './hold-fresh.ts'
 import { failSettles } from './asked.ts'
 import type { Asked } from './asked.ts'
 import { script } from './command.ts'

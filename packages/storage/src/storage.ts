@@ -194,6 +194,7 @@ export interface Expired {
  */
 export interface Storage {
   readonly capabilities: Capabilities
+  /** The events of one request, of one owner: where one of them is refused, so are all, and none is stored. */
   append(items: readonly AppendItem[]): Promise<readonly AppendResult[]>
   claim(requests: readonly ClaimRequest[]): Promise<readonly ClaimResult[]>
   /** Gives leases back: due at once, no attempt counted. */

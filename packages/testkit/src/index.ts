@@ -13,6 +13,15 @@ export {
 } from './github-api.ts'
 export { deliver, githubSignatures, type GitHubDelivery } from './github-delivery.ts'
 export type { GitHubHook, GitHubHookConfig } from './github-hooks.ts'
+export {
+  certificate,
+  kafkaBroker,
+  sharedKafka,
+  type Certificate,
+  type KafkaBroker,
+} from './kafka/kafka-broker.ts'
+export { kafkaMissing } from './kafka/kafka-files.ts'
+export type { KafkaTopics, ReadRecord } from './kafka/kafka-topics.ts'
 export { latch, type Latch } from './latch.ts'
 export { exchange, post, type Answer, type PostOptions } from './post.ts'
 export type { ReceivedRequest } from './received-request.ts'

@@ -1,6 +1,6 @@
 import { didYouMean } from '../nearest.ts'
 import type { Kind } from './kind.ts'
-import { configurationKinds, groupMeant, isOurGroup, laterKinds } from './later.ts'
+import { clusterKinds, configurationKinds, groupMeant, isOurGroup, laterKinds } from './later.ts'
 import { kinds } from './registry.ts'
 import type { Problem } from './report.ts'
 import { knownSources } from './source/known-sources.ts'
@@ -33,7 +33,16 @@ function inOurGroup(apiVersion: string, name: string, sources: readonly Kind[]):
     const message = `${name} is not supported by this version yet, which has ${ourKinds()}; other sources, and sinks, come later`
     return problem('kind', message)
   }
-  const candidates = [...[...kinds, ...knownSources].map(({ kind }) => kind), ...laterKinds]
+  const instead = clusterKinds[name]
+  if (instead !== undefined) {
+    const message = `${name} is for a Kubernetes cluster and is skipped: ${instead}`
+    return { kind: 'problem', problem: { severity: 'warning', path: 'kind', message } }
+  }
+  const candidates = [
+    ...[...kinds, ...knownSources].map(({ kind }) => kind),
+    ...laterKinds,
+    ...Object.keys(clusterKinds),
+  ]
   const otherwise = `this version has ${ourKinds()}`
   return problem(
     'kind',

@@ -23,30 +23,38 @@ export function groupMeant(group: string): string | undefined {
 
 /** Kinds of those groups that are known, but that this version does not have. */
 export const laterKinds: readonly string[] = [
-  'ApiServerSource',
   'AwsSqsSource',
   'CamelSource',
   'CloudAuditLogsSource',
   'CloudBuildSource',
   'CloudSchedulerSource',
   'CloudStorageSource',
-  'ContainerSource',
   'EventPolicy',
   'EventTransform',
-  'EventType',
   'GitLabSource',
   'IntegrationSink',
   'IntegrationSource',
   'JobSink',
   'KafkaSink',
-  'KafkaSource',
   'PubSubSink',
   'RabbitmqSource',
   'RedisStreamSink',
   'RedisStreamSource',
   'RequestReply',
-  'SinkBinding',
 ]
 
 /** Kinds of our groups that only configure what is inert here (a Broker's `spec.config`). */
 export const configurationKinds: readonly string[] = ['RabbitmqBrokerConfig']
+
+/**
+ * Kinds that have a meaning in a Kubernetes cluster alone, with what to do instead: a folder that has them
+ * starts all the same, and is warned of them.
+ */
+export const clusterKinds: Readonly<Record<string, string>> = {
+  ApiServerSource: 'there is no Kubernetes API to watch',
+  ContainerSource:
+    'Millrace starts no containers; start it yourself, with the URL of its sink in K_SINK (such as http://127.0.0.1:8080/default/default)',
+  EventType: 'it describes events, and nothing follows from it',
+  SinkBinding:
+    'Millrace starts no programs; give yours the URL of the sink in K_SINK yourself (such as http://127.0.0.1:8080/default/default)',
+}

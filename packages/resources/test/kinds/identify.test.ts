@@ -10,13 +10,27 @@ const later = `is not supported by this version yet, which has ${ourKinds()}; ot
 
 describe('kinds', () => {
   it.each([
-    ['sources.knative.dev/v1beta1', 'KafkaSource'],
+    ['sources.knative.dev/v1', 'ApiServerSource'],
     ['sinks.knative.dev/v1alpha1', 'KafkaSink'],
     ['events.cloud.google.com/v1', 'CloudStorageSource'],
     ['eventing.knative.dev/v1alpha1', 'EventPolicy'],
   ])('of a later version are an error that says so: %s %s', async (apiVersion, kind) => {
     expect(await linesFor(apiVersion, kind)).toEqual([`-:2: x: kind: ${kind} ${later}`])
   })
+
+  it.each([
+    ['sources.knative.dev/v1', 'SinkBinding', /is skipped: .* K_SINK/],
+    ['sources.knative.dev/v1', 'ContainerSource', /is skipped: .* K_SINK/],
+    ['sources.knative.dev/v1', 'ApiServerSource', /is skipped: there is no Kubernetes API/],
+    ['eventing.knative.dev/v1beta3', 'EventType', /is skipped: it describes events/],
+  ])(
+    'that only a cluster can have are a warning that says what to do: %s %s',
+    async (apiVersion, kind, text) => {
+      const lines = await linesFor(apiVersion, kind)
+      expect(lines).toEqual([expect.stringMatching(text)])
+      expect(lines[0]).toMatch(/^warning -:2: x: kind: /)
+    },
+  )
 
   it.each([
     [

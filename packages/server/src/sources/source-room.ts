@@ -76,13 +76,14 @@ export class SourceRoom {
 
   #common() {
     const { resource, parts } = this.#options
-    const { namespace, name, annotations } = resource.metadata
+    const { namespace, name, annotations, labels } = resource.metadata
     const { sink: _, ceOverrides: __, ...spec } = resource.spec as Readonly<Record<string, unknown>>
     const base = parts.publicUrl?.replace(/\/+$/, '')
     return {
       namespace,
       name,
       annotations,
+      labels,
       spec,
       checkpoint: checkpointOf(parts.storage.checkpoints, this.name),
       secret: (selector: SecretKeySelector) => this.#secret(selector),

@@ -67,10 +67,7 @@ export class SourceRunner implements Webhook {
   /** Whether it runs what a manifest says now, with the Secrets that are in force. */
   runs({ apiVersion, metadata, spec }: SourceResource): boolean {
     const own = this.resource
-    return (
-      JSON.stringify([own.apiVersion, own.metadata.annotations, own.spec]) ===
-        JSON.stringify([apiVersion, metadata.annotations, spec]) && !this.#room.hasOtherSecrets
-    )
+    return declared(own) === declared({ apiVersion, metadata, spec }) && !this.#room.hasOtherSecrets
   }
 
   status(compiled: ResourceStatus): ResourceStatus {
@@ -231,4 +228,13 @@ export class SourceRunner implements Webhook {
   #report(reason: Parameters<SourceParts['problems']['report']>[1], detail: string): void {
     this.#options.parts.problems.report(this.#room.name, reason, this.#room.blackening.text(detail))
   }
+}
+
+/** All of a manifest that a source is told. */
+function declared({
+  apiVersion,
+  metadata,
+  spec,
+}: Pick<SourceResource, 'apiVersion' | 'metadata' | 'spec'>): string {
+  return JSON.stringify([apiVersion, metadata.annotations, metadata.labels, spec])
 }

@@ -13,6 +13,7 @@ export interface TestManifest {
   readonly namespace?: string
   readonly name?: string
   readonly annotations?: Readonly<Record<string, string>>
+  readonly labels?: Readonly<Record<string, string>>
   /** Before its defaults. */
   readonly spec: Readonly<Record<string, unknown>>
   /** The Secrets of its namespace, by name and key. */
@@ -139,12 +140,13 @@ export class TestHost {
 
   #context(): SourceContext<AnySpec> {
     const { source, manifest, store, http } = this.#options
-    const { namespace = 'default', name = 'tested', annotations = {}, webhookUrl } = manifest
+    const { namespace = 'default', name = 'tested', annotations = {}, labels = {} } = manifest
     const log = (fields: object, message: string): void => this.#say({ ...fields, message })
     return {
       namespace,
       name,
       annotations,
+      labels,
       spec: source.kind.withDefaults?.(manifest.spec) ?? manifest.spec,
       emit: this.#emit(false),
       checkpoint: {
@@ -173,7 +175,7 @@ export class TestHost {
       log: { debug: log, info: log, warn: log, error: log },
       clock: this.clock,
       http,
-      webhookUrl,
+      webhookUrl: manifest.webhookUrl,
     }
   }
 

@@ -21,11 +21,10 @@ export function appendItem(store: Store, item: AppendItem, now: number): number 
   return event
 }
 
-/** An append that is not part of a settle: refused where its owner, or all, are over their limit. */
-export function appendUnderLimits(store: Store, item: AppendItem, now: number): number {
-  if (!store.usage.isLimited) return appendItem(store, item, now)
-  if (isDuplicate(store, item, now)) return appendCodes.duplicate
-  return store.usage.refusal(item) ?? appendItem(store, item, now)
+/** The code with which the events of one request are refused; undefined: their owner, and all, have room for them. */
+export function refusalCode(store: Store, items: readonly AppendItem[], now: number): number | undefined {
+  if (!store.usage.isLimited) return undefined
+  return store.usage.refusal(items.filter((item) => !isDuplicate(store, item, now)))
 }
 
 /** An append whose rows are written, but which is not valid yet. */

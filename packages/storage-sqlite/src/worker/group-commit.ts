@@ -1,4 +1,4 @@
-import { appendUnderLimits, finishAppend, isLarge, prepareAppend, removeIncomplete } from './append.ts'
+import { appendItem, finishAppend, isLarge, prepareAppend, refusalCode, removeIncomplete } from './append.ts'
 import type { Prepared, Steps } from './append.ts'
 import { startWrite } from './calls.ts'
 import type { Call } from './request-reader.ts'
@@ -77,18 +77,18 @@ function start(store: Store, call: Call): unknown {
   const { now } = call
   if (call.kind === 'other') return startWrite(store, call.call, now)
   if (call.kind === 'append') {
-    if (isLarge(call.items)) return appendSteps(store, call)
-    return call.items.map((item) => appendUnderLimits(store, item, now))
+    const refused = refusalCode(store, call.items, now)
+    if (refused === undefined && isLarge(call.items)) return appendSteps(store, call)
+    return call.items.map((item) => refused ?? appendItem(store, item, now))
   }
   if (call.items.some(({ appends }) => isLarge(appends))) return settleInSteps(store, call.items, now)
   return call.items.map((item) => settleItem(store, item, now))
 }
 
 function* appendSteps(store: Store, { items, now }: Extract<Call, { kind: 'append' }>): Steps<number[]> {
-  const prepared: (Prepared | number)[] = []
-  for (const item of items)
-    prepared.push(store.usage.refusal(item) ?? (yield* prepareAppend(store, item, now)))
-  return prepared.map((append) => (typeof append === 'number' ? append : finishAppend(store, append, now)))
+  const prepared: Prepared[] = []
+  for (const item of items) prepared.push(yield* prepareAppend(store, item, now))
+  return prepared.map((append) => finishAppend(store, append, now))
 }
 
 function isSteps(value: unknown): value is Steps<unknown> {

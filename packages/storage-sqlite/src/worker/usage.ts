@@ -16,12 +16,15 @@ export class Usage {
     return this.#limits.ownerBytes !== undefined || this.#limits.totalBytes !== undefined
   }
 
-  /** The append code of a refusal; undefined: there is room. */
-  refusal({ owner, record, to }: AppendItem): number | undefined {
-    if (to.length === 0) return undefined
+  /** The append code of a refusal of what is of one owner; undefined: there is room for all of it. */
+  refusal(items: readonly AppendItem[]): number | undefined {
+    const waiting = items.filter(({ to }) => to.length > 0)
+    const owner = waiting[0]?.owner
+    if (owner === undefined) return undefined
+    const bytes = waiting.reduce((sum, { record }) => sum + record.length, 0)
     const { ownerBytes = Infinity, totalBytes = Infinity } = this.#limits
-    if ((this.#owners.get(owner) ?? 0) + record.length > ownerBytes) return appendCodes.overShare
-    return this.#total + record.length > totalBytes ? appendCodes.overLimit : undefined
+    if ((this.#owners.get(owner) ?? 0) + bytes > ownerBytes) return appendCodes.overShare
+    return this.#total + bytes > totalBytes ? appendCodes.overLimit : undefined
   }
 
   add(owner: string, bytes: number): void {

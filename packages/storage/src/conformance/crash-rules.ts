@@ -100,6 +100,15 @@ export function crashRules(harness: StorageHarness): void {
       expect([await it.waiting(it.a), await it.waiting(it.b)]).toEqual([there, there])
     })
 
+    test('the events of one request are all there or none is', async () => {
+      const it = await bench(harness)
+      await interrupted(it, point, () =>
+        it.append(event('1', leased(it.a)), event('2', spilled(it.a)), event('3', leased(it.b))),
+      )
+      const there = { a: (await it.waiting(it.a)).toSorted(), b: await it.waiting(it.b) }
+      expect(there).toEqual(landed ? { a: ['1', '2'], b: ['3'] } : { a: [], b: [] })
+    })
+
     test('an append with a dedupe key can be given again: it is there once', async () => {
       const it = await bench(harness)
       const item = (): AppendItem => ({ ...event('e', spilled(it.a)), dedupe: { key: 'k', keepMs: 1_000 } })

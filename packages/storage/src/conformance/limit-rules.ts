@@ -11,17 +11,40 @@ export function limitRules(harness: StorageHarness): void {
   describe('limits', () => {
     test('an owner over its share is refused, with a reason and a time; others go on', async () => {
       const it = await bench(harness, { ownerBytes: 10 })
-      const results = await it.append(
-        event('123456', spilled(it.a), spilled(it.b)),
-        event('12345', spilled(it.a)),
-        { ...event('123456', spilled(it.a)), owner: '/default/p' },
-        event('1234', spilled(it.a)),
-      )
-      expect(results).toMatchObject([stored, share, stored, stored])
-      expect(results[1]).toMatchObject({
-        detail: expect.stringContaining(owner),
-        retryAfterMs: expect.any(Number),
+      expect(await it.append(event('123456', spilled(it.a), spilled(it.b)))).toMatchObject([stored])
+      expect(await it.append(event('12345', spilled(it.a)))).toMatchObject([
+        { ...share, detail: expect.stringContaining(owner), retryAfterMs: expect.any(Number) },
+      ])
+      const other = { ...event('123456', spilled(it.a)), owner: '/default/p' }
+      expect(await it.append(other)).toMatchObject([stored])
+      expect(await it.append(event('1234', spilled(it.a)))).toMatchObject([stored])
+    })
+
+    test.each([
+      ['the share of their owner', { ownerBytes: 10 }, share],
+      ['the limit of all', { totalBytes: 10 }, full],
+    ])('events of one request that are together over %s are refused together', async (_, limits, refused) => {
+      const it = await bench(harness, limits)
+      const archive = { keepMs: 1_000, eventId: 'e' }
+      const [six, five] = [event('123456', leased(it.a)), event('12345', spilled(it.b))]
+      const unmatched = { ...event('123456789'), archive }
+      expect(await it.append(six, five, unmatched)).toMatchObject([refused, refused, refused])
+      expect(await it.storage.deliveries.list({ limit: 9 })).toMatchObject({ items: [] })
+      expect(await it.storage.archive.scan(owner, undefined, 9)).toEqual([])
+      const four = event('1234', leased(it.b))
+      const results = await it.append({ ...six, record: six.record.slice() }, four, {
+        ...unmatched,
+        record: unmatched.record.slice(),
       })
+      expect(results).toMatchObject([stored, stored, stored])
+      expect(results.flatMap((result) => leasesOf(result)).map(({ route }) => route)).toEqual([it.a, it.b])
+      expect(await it.append(event('1', spilled(it.c)))).toMatchObject([refused])
+      await it.done(...results.flatMap((result) => leasesOf(result)))
+      expect(await it.append(event('12345', spilled(it.c)), event('12345', spilled(it.c)))).toMatchObject([
+        stored,
+        stored,
+      ])
+      expect(await it.waiting(it.c)).toEqual(['12345', '12345'])
     })
 
     test('over the limit of all everybody is refused; what settles makes room', async () => {

@@ -49,13 +49,15 @@ export function openMemory(handle: MemoryHandle, options: MemoryStorageOptions =
   function append(items: readonly AppendItem[]): AppendResult[] {
     assertKnownRoutes(items, image.known)
     const now = handle.now()
-    return items.map((item) => {
-      if (image.events.bytes + item.record.length <= limit)
-        return overLimit(image.events.unsettled, item, options.limits) ?? appendOne(image, item, now)
-      const detail = `the store in memory holds its limit of ${limit} bytes`
-      handle.become({ kind: 'full', detail })
-      return { kind: 'refused', reason: 'full', detail, retryAfterMs: fullRetryAfterMs }
-    })
+    const refused = overMemory(items) ?? overLimit(image.events.unsettled, items, options.limits)
+    return items.map((item) => refused ?? appendOne(image, item, now))
+  }
+
+  function overMemory(items: readonly AppendItem[]): Refusal | undefined {
+    if (image.events.bytes + bytesOf(items) <= limit) return undefined
+    const detail = `the store in memory holds its limit of ${limit} bytes`
+    handle.become({ kind: 'full', detail })
+    return { kind: 'refused', reason: 'full', detail, retryAfterMs: fullRetryAfterMs }
   }
 
   function settle(items: readonly Settlement[]): SettleResult[] {
@@ -120,12 +122,19 @@ export function openMemory(handle: MemoryHandle, options: MemoryStorageOptions =
 /** What an append would exceed; what is not to be delivered waits for nobody. */
 function overLimit(
   unsettled: ReadonlyMap<string, number>,
-  { owner, record, to }: AppendItem,
+  items: readonly AppendItem[],
   { ownerBytes, totalBytes }: StorageLimits = {},
 ): Refusal | undefined {
-  if (to.length === 0) return undefined
-  if (ownerBytes !== undefined && (unsettled.get(owner) ?? 0) + record.length > ownerBytes)
+  const waiting = items.filter(({ to }) => to.length > 0)
+  const owner = waiting[0]?.owner
+  if (owner === undefined) return undefined
+  const bytes = bytesOf(waiting)
+  if (ownerBytes !== undefined && (unsettled.get(owner) ?? 0) + bytes > ownerBytes)
     return shareRefusal(owner, ownerBytes)
-  const total = unsettled.values().reduce((sum, bytes) => sum + bytes, 0)
-  return totalBytes !== undefined && total + record.length > totalBytes ? totalRefusal(totalBytes) : undefined
+  const total = unsettled.values().reduce((sum, each) => sum + each, 0)
+  return totalBytes !== undefined && total + bytes > totalBytes ? totalRefusal(totalBytes) : undefined
+}
+
+function bytesOf(items: readonly AppendItem[]): number {
+  return items.reduce((sum, { record }) => sum + record.length, 0)
 }

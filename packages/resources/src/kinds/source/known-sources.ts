@@ -32,6 +32,13 @@ export const knownSources: readonly KnownSource[] = [
     package: '@millrace/source-webhook',
   },
   {
+    kind: 'KafkaSource',
+    plural: 'kafkasources',
+    shortNames: [],
+    apiVersions: ['sources.knative.dev/v1', 'sources.knative.dev/v1beta1'],
+    package: '@millrace/source-kafka',
+  },
+  {
     kind: 'CloudPubSubSource',
     plural: 'cloudpubsubsources',
     shortNames: [],

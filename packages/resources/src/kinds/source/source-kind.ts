@@ -20,15 +20,19 @@ export interface SourceDeclaration {
     readonly required?: readonly string[]
   }
   readonly conditions: readonly string[]
-  readonly validate?: (manifest: DeclaredManifest, report: (problem: Problem) => void) => void
+  readonly validate?: (manifest: DeclaredManifest, report: (problem: DeclaredProblem) => void) => void
   readonly withDefaults?: (spec: Spec) => object
   readonly verbatim?: (path: string) => boolean
   ceAttributes?(named: NamedSpec): readonly CeAttributes[]
 }
 
+/** Its path begins below `spec`, or is the name of a label. */
+export type DeclaredProblem = Problem & { readonly of?: 'spec' | 'labels' }
+
 export interface DeclaredManifest extends NamedSpec {
   readonly apiVersion: string
   readonly annotations: Readonly<Record<string, string>>
+  readonly labels: Readonly<Record<string, string>>
   readonly spec: Spec
 }
 
@@ -44,8 +48,8 @@ export function sourceKind(declared: SourceDeclaration): Kind {
     schema: sourceSchema(spec.properties, spec.required ?? []),
     verbatim: (path) => path.startsWith('spec.') && (declared.verbatim?.(path.slice(5)) ?? false),
     validate(manifest, report) {
-      declared.validate?.(declaredManifest(manifest), (problem) =>
-        report({ ...problem, path: `spec.${problem.path}` }),
+      declared.validate?.(declaredManifest(manifest), ({ of = 'spec', ...problem }) =>
+        report({ ...problem, path: `${of === 'spec' ? of : `metadata.${of}`}.${problem.path}` }),
       )
       validateSource(manifest, report)
     },
@@ -74,14 +78,19 @@ export function missingSourceKind(named: Omit<KnownSource, 'package'>, missing: 
 }
 
 function declaredManifest({ value, apiVersion, namespace, name }: Manifest): DeclaredManifest {
-  const annotations = Object.entries(mapAt(mapAt(value, 'metadata'), 'annotations'))
+  const metadata = mapAt(value, 'metadata')
   return {
     apiVersion,
     namespace,
     name,
-    annotations: Object.fromEntries(annotations.map(([key, text]) => [key, String(text)])),
+    annotations: texts(mapAt(metadata, 'annotations')),
+    labels: texts(mapAt(metadata, 'labels')),
     spec: specParts(mapAt(value, 'spec')).own,
   }
+}
+
+function texts(map: Spec): Record<string, string> {
+  return Object.fromEntries(Object.entries(map).map(([key, text]) => [key, String(text)]))
 }
 
 /** The source's own fields, and those that every source has. */

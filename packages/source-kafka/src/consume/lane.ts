@@ -1,0 +1,108 @@
+import type { KafkaRecord } from '../record/kafka-record.ts'
+
+/** The most that one step hands to the store at once. */
+const mostRecords = 1_000
+const mostBytes = 4 * 1024 * 1024
+
+/** Puts records into the store; resolves when it has them. */
+export type Store = (records: readonly KafkaRecord[]) => Promise<void>
+
+export interface LaneOptions {
+  readonly store: Store
+  /** Steps under way at once; 1 where the order counts. */
+  readonly steps: number
+  /** Begins behind this: the same partition's lane of an assignment before. */
+  readonly after: Promise<void>
+  readonly failed: (error: unknown) => void
+}
+
+/**
+ * The records of one partition on their way into the store, in steps of many. What is done is always a whole
+ * beginning: the position never passes a record that is not stored.
+ */
+export class Lane {
+  readonly #options: LaneOptions
+  readonly #waiting: KafkaRecord[] = []
+  /** Steps in the order of their records. */
+  readonly #steps: { readonly next: number; done: boolean }[] = []
+  #room = Promise.withResolvers<void>()
+  #underWay: Promise<unknown>
+  #stopped = false
+  #position: number | undefined
+  #begun = false
+
+  constructor(options: LaneOptions) {
+    this.#options = options
+    this.#underWay = options.after
+    void options.after.then(() => {
+      this.#begun = true
+      this.#proceed()
+    })
+  }
+
+  /** Everything before it is stored; undefined until something is. */
+  get position(): number | undefined {
+    return this.#position
+  }
+
+  /** Resolves when nothing is under way any more; what waits is dropped first by `stop`. */
+  get idle(): Promise<void> {
+    return this.#underWay.then(() => undefined)
+  }
+
+  /** Takes records; resolves when there is room for more. */
+  async take(records: readonly KafkaRecord[]): Promise<void> {
+    if (this.#stopped) return
+    for (const record of records) this.#waiting.push(record)
+    this.#proceed()
+    // the records of one fetch may wait while the next one is fetched
+    while (this.#waiting.length > records.length && !this.#stopped) await this.#room.promise
+  }
+
+  /** Drops what waits; what is under way comes to its end. */
+  stop(): void {
+    this.#stopped = true
+    this.#waiting.length = 0
+    this.#wake()
+  }
+
+  #proceed(): void {
+    if (!this.#begun) return
+    while (this.#waiting.length > 0 && this.#steps.length < this.#options.steps && !this.#stopped) {
+      const records = this.#waiting.splice(0, stepLength(this.#waiting))
+      const step = { next: (records.at(-1)?.offset ?? 0) + 1, done: false }
+      this.#steps.push(step)
+      const stored = this.#options.store(records).then(
+        () => this.#ended(step),
+        (err: unknown) => {
+          this.stop()
+          this.#options.failed(err)
+        },
+      )
+      this.#underWay = Promise.all([this.#underWay, stored])
+      this.#wake()
+    }
+  }
+
+  #ended(step: { done: boolean }): void {
+    step.done = true
+    while (this.#steps[0]?.done === true) this.#position = this.#steps.shift()?.next
+    this.#proceed()
+  }
+
+  #wake(): void {
+    this.#room.resolve()
+    this.#room = Promise.withResolvers()
+  }
+}
+
+function stepLength(waiting: readonly KafkaRecord[]): number {
+  let bytes = 0
+  let count = 0
+  for (const { value } of waiting) {
+    bytes += value?.length ?? 0
+    if (count === mostRecords || (count > 0 && bytes > mostBytes)) break
+    count += 1
+  }
+  return count
+}

@@ -1,0 +1,2 @@
+export { source } from './kafka-source.ts'
+export type { KafkaSourceSpec } from './kind.ts'

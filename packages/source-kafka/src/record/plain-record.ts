@@ -1,0 +1,67 @@
+import { NewAttributes, checkEvent, type AttributeValue, type CloudEvent } from '@millrace/core'
+import { asAttributeText, type Named } from '@millrace/source-sdk'
+import type { KafkaRecord } from './kafka-record.ts'
+import { keyText, type KeyType } from './record-key.ts'
+
+export const plainType = 'dev.knative.kafka.event'
+
+export function eventSource({ namespace, name }: Named, topic: string): string {
+  return `/apis/v1/namespaces/${namespace}/kafkasources/${name}#${topic}`
+}
+
+/** The event of a record that is none itself (Knative's KafkaSource). `reason`: why it is not the event that it claims to be. */
+export function plainEvent(named: Named, record: KafkaRecord, keyType: KeyType, reason?: string): CloudEvent {
+  const { topic, partition, offset, timestampMs, key, value, headers } = record
+  const attributes = new NewAttributes()
+  attributes['specversion'] = '1.0'
+  attributes['id'] = `partition:${partition}/offset:${offset}`
+  attributes['source'] = eventSource(named, topic)
+  attributes['type'] = plainType
+  attributes['subject'] = `partition:${partition}#${offset}`
+  const time = timeOf(timestampMs)
+  if (time !== undefined) attributes['time'] = time
+  if (key !== null) attributes['key'] = attributes['partitionkey'] = keyText(key, keyType)
+  let contentType: string | undefined
+  for (const [header, bytes] of headers) {
+    const text = asAttributeText(new TextDecoder().decode(bytes))
+    const name = header.toLowerCase().replaceAll(/[^a-z0-9]/g, '')
+    if (header.toLowerCase() === 'content-type') contentType = text
+    else if (name !== '') attributes[`kafkaheader${name}`] = text
+  }
+  Object.assign(attributes, positionOf(record))
+  if (reason !== undefined) attributes['millracereason'] = reason
+  const event: CloudEvent = {
+    attributes,
+    data: value === null || value.length === 0 ? undefined : value,
+    dataForm: 'binary',
+  }
+  return contentType === undefined || isCloudEvents(contentType) ? event : withContentType(event, contentType)
+}
+
+/** Where a record stands: two attributes of every event. */
+export function positionOf({ partition, offset }: KafkaRecord): Record<string, AttributeValue> {
+  return { knativekafkapartition: String(partition), knativekafkaoffset: String(offset) }
+}
+
+/** Whether a media type is one of CloudEvents' own (Kafka binding, 3). */
+export function isCloudEvents(contentType: string): boolean {
+  return /^\s*application\/cloudevents/i.test(contentType)
+}
+
+/** A content type that is none is said, and not the event's. */
+function withContentType(event: CloudEvent, contentType: string): CloudEvent {
+  const typed = { ...event, attributes: bare({ ...event.attributes, datacontenttype: contentType }) }
+  const problem = checkEvent(typed)
+  if (problem === undefined) return typed
+  const reason = event.attributes['millracereason'] ?? problem.detail
+  return { ...event, attributes: bare({ ...event.attributes, millracereason: reason }) }
+}
+
+function bare(attributes: Readonly<Record<string, AttributeValue>>): Record<string, AttributeValue> {
+  return Object.assign(new NewAttributes(), attributes)
+}
+
+function timeOf(timestampMs: number): string | undefined {
+  const date = new Date(timestampMs)
+  return timestampMs < 0 || Number.isNaN(date.getTime()) ? undefined : date.toISOString()
+}

@@ -1,0 +1,86 @@
+import type { AppendItem, AppendResult } from '@millrace/storage'
+import { appendArguments } from './append-arguments.ts'
+import { script } from './command.ts'
+import type { RedisCommand } from './command.ts'
+import { holdFresh } from './hold-fresh.ts'
+import type { Operation, ProcessName } from './operation.ts'
+import { refusalOf, refusedNow } from './refusals.ts'
+import { text } from './reply.ts'
+import type { Reply } from './reply.ts'
+import type { Store } from './store.ts'
+
+/** Stores several events of one owner with one script: all of them, or none. */
+export function appendAll(store: Store, items: readonly AppendItem[]): Promise<readonly AppendResult[]> {
+  const { health } = store.session
+  if (health.kind !== 'ok' && health.kind !== 'full')
+    return Promise.resolve(items.map(() => refusedNow(health)))
+  return new Promise((resolve, reject) => store.session.submit(new AppendAll(store, items, resolve, reject)))
+}
+
+class AppendAll implements Operation {
+  readonly #store: Store
+  readonly #items: readonly AppendItem[]
+  readonly #resolve: (results: readonly AppendResult[]) => void
+  readonly #reject: (error: Error) => void
+  #ids: readonly string[] = []
+  #at = 0
+
+  constructor(
+    store: Store,
+    items: readonly AppendItem[],
+    resolve: (results: readonly AppendResult[]) => void,
+    reject: (error: Error) => void,
+  ) {
+    this.#store = store
+    this.#items = items
+    this.#resolve = resolve
+    this.#reject = reject
+  }
+
+  commands(process: ProcessName): readonly RedisCommand[] {
+    const { keys, ids, now, limits } = this.#store
+    const items = this.#items
+    this.#ids = items.map(() => ids.next())
+    this.#at = now()
+    const waiting = items.filter(({ to }) => to.length > 0)
+    const bytes = waiting.reduce((sum, { record }) => sum + record.length, 0)
+    const events = items.flatMap((item, n) =>
+      // what they are together is measured beforehand
+      appendArguments(item, this.#ids[n] ?? '', this.#at, { ofStore: limits, hold: false }),
+    )
+    const limit = [waiting[0]?.owner ?? '', bytes, limits?.ownerBytes ?? '', limits?.totalBytes ?? '']
+    const { log, claims } = process.keys
+    return [script('append-all', [log, claims], [keys.prefix, ...limit, items.length, ...events])]
+  }
+
+  answered([reply]: readonly Reply[]): void {
+    const { session, limits } = this.#store
+    if (reply?.kind === 'error') return this.#refuseOr(reply.error)
+    const value = reply?.kind === 'value' ? reply.value : undefined
+    if (session.health.kind === 'full') session.become({ kind: 'ok' })
+    if (Array.isArray(value)) return this.#resolve(value.map((each, n) => this.#resultOf(text(each), n)))
+    const reason = text(value) === 'share' ? 'share' : 'full'
+    const refused = refusalOf(reason, this.#items[0]?.owner ?? '', limits ?? {})
+    this.#resolve(this.#items.map(() => refused))
+  }
+
+  away(sent: boolean): void {
+    const { unsure, session } = this.#store
+    if (sent)
+      for (const [n, id] of this.#ids.entries())
+        unsure.refused.push({ id, dedupe: this.#items[n]?.dedupe?.key })
+    this.#resolve(this.#items.map(() => refusedNow(session.health)))
+  }
+
+  #resultOf(result: string, n: number): AppendResult {
+    if (result === 'duplicate') return { kind: 'duplicate' }
+    const leases = holdFresh(this.#store, this.#items[n]!, this.#ids[n] ?? '', this.#at)
+    return { kind: 'stored', leases }
+  }
+
+  #refuseOr(error: Error): void {
+    const { health } = this.#store.session
+    if (health.kind === 'full') this.#resolve(this.#items.map(() => refusedNow(health)))
+    else this.#reject(error)
+  }
+}
