@@ -14,14 +14,23 @@ export type AcceptResult =
 export interface Mark {
   /** The same key within `keepMs` of the first: it is not stored again. */
   readonly dedupe?: { readonly key: string; readonly keepMs: number }
+  /** The key of routes that are ordered by their source. */
+  readonly order?: string
 }
 
 /** Takes events in: routed once, stored with their deliveries, and only then accepted. */
-export type Accept = (
+export type Accept = (addressable: Addressable, records: readonly EventRecord[]) => Promise<AcceptResult>
+
+export interface MarkedRecord {
+  readonly record: EventRecord
+  readonly mark: Mark
+}
+
+/** The same of a source: → for each, whether it was known; all are refused where one is. */
+export type AcceptEach = (
   addressable: Addressable,
-  records: readonly EventRecord[],
-  mark?: Mark,
-) => Promise<AcceptResult>
+  items: readonly MarkedRecord[],
+) => Promise<readonly AcceptResult[]>
 
 export interface AcceptOptions {
   readonly flow: Flow
@@ -30,50 +39,103 @@ export interface AcceptOptions {
   readonly channels: Channels
 }
 
-interface Routed {
-  readonly record: EventRecord
+interface Routed extends MarkedRecord {
   readonly routes: readonly Route[]
 }
+
+const noMark: Mark = {}
 
 /**
  * The one way into the store. Several records are accepted together or refused together.
  */
-export function createAccept({ flow, storage, windows, channels }: AcceptOptions): Accept {
-  return async function accept(addressable, given, mark) {
+export function createAccept({ flow, storage, windows, channels }: AcceptOptions): {
+  readonly accept: Accept
+  readonly acceptEach: AcceptEach
+} {
+  return { accept, acceptEach }
+
+  async function accept(addressable: Addressable, given: readonly EventRecord[]): Promise<AcceptResult> {
+    const records = arriving(addressable, given, 'request')
+    const routed = route(
+      addressable,
+      records.map((record) => ({ record, mark: noMark })),
+    )
+    if (routed === undefined) return gone(addressable)
+    const results = await store(addressable, routed)
+    const refused = results.find((result): result is Refusal => result?.kind === 'refused')
+    if (refused !== undefined) {
+      for (const { record } of routed) sayRefused(record, refused)
+      return refused
+    }
+    for (const [index, each] of routed.entries()) say(addressable, each, results[index])
+    if (results.length > 0 && results.every((result) => result?.kind === 'duplicate'))
+      return { kind: 'duplicate' }
+    return { kind: 'accepted', matched: routed.filter(({ routes }) => routes.length > 0).length }
+  }
+
+  async function acceptEach(
+    addressable: Addressable,
+    given: readonly MarkedRecord[],
+  ): Promise<readonly AcceptResult[]> {
+    const records = arriving(
+      addressable,
+      given.map(({ record }) => record),
+      'source',
+    )
+    const routed = route(
+      addressable,
+      given.map(({ mark }, index) => ({ record: records[index] as EventRecord, mark })),
+    )
+    if (routed === undefined) return given.map(() => gone(addressable))
+    const results = await store(addressable, routed)
+    return routed.map((each, index) => {
+      const result = results[index]
+      say(addressable, each, result)
+      if (result?.kind === 'refused' || result?.kind === 'duplicate') return result
+      return { kind: 'accepted', matched: each.routes.length > 0 ? 1 : 0 }
+    })
+  }
+
+  function route(addressable: Addressable, items: readonly MarkedRecord[]): Routed[] | undefined {
     const router = flow.current.router(addressable.path)
-    if (router === undefined) return gone(addressable)
-    const records = channels.eventArriving.hasSubscribers ? arriving(addressable, given, mark) : given
-    const routed = records.map((record) => ({ record, routes: router.match(record.event.attributes) }))
+    if (router === undefined) return undefined
+    return items.map(({ record, mark }) => ({
+      record,
+      mark,
+      routes: router.match(record.event.attributes),
+    }))
+  }
+
+  /** → the store's answers; undefined for what nothing asks to be kept. */
+  async function store(
+    addressable: Addressable,
+    routed: readonly Routed[],
+  ): Promise<readonly (AppendResult | undefined)[]> {
     // an archive keeps what matches nothing too, and a second one of it is known
     const { archive, dedupeMs } = addressable
     const isKept = archive !== undefined || dedupeMs !== undefined
     const kept = isKept ? routed : routed.filter(({ routes }) => routes.length > 0)
-    const shipments = kept.map(({ record, routes }) => {
+    const shipments = kept.map(({ record, mark, routes }) => {
       const { event, stored } = prepareEvent(record)
-      const shipment = windows.ship(addressable.path, event, stored, routes, archive)
-      const once = mark?.dedupe ?? sameEvent(addressable, record)
+      const shipment = windows.ship(addressable.path, event, stored, routes, archive, mark.order)
+      const once = mark.dedupe ?? sameEvent(addressable, record)
       return once === undefined ? shipment : { ...shipment, item: { ...shipment.item, dedupe: once } }
     })
     const results = shipments.length === 0 ? [] : await append(shipments)
-    const refused = results.find((result): result is Refusal => result.kind === 'refused')
-    if (refused !== undefined) {
-      if (channels.eventRefused.hasSubscribers)
-        for (const record of records) channels.eventRefused.publish({ record, detail: refused.detail })
-      return refused
-    }
-    const known = new Set(kept.filter((_, index) => results[index]?.kind === 'duplicate'))
-    for (const each of routed)
-      if (known.size > 0 && known.has(each)) sayDuplicate(addressable, each)
-      else sayAccepted(addressable, each)
-    if (known.size > 0 && known.size === routed.length) return { kind: 'duplicate' }
-    return { kind: 'accepted', matched: routed.filter(({ routes }) => routes.length > 0).length }
+    if (kept === routed) return results
+    let at = 0
+    return routed.map(({ routes }) => (routes.length > 0 ? results[at++] : undefined))
   }
 
   /** The records with what listeners let travel with them. */
-  function arriving(addressable: Addressable, given: readonly EventRecord[], mark?: Mark): EventRecord[] {
-    const origin = { kind: mark === undefined ? 'request' : 'source' } as const
+  function arriving(
+    addressable: Addressable,
+    given: readonly EventRecord[],
+    kind: 'request' | 'source',
+  ): readonly EventRecord[] {
+    if (!channels.eventArriving.hasSubscribers) return given
     return given.map((record) => {
-      const message = { addressable, origin, record }
+      const message = { addressable, origin: { kind }, record }
       channels.eventArriving.publish(message)
       return message.record
     })
@@ -92,6 +154,16 @@ export function createAccept({ flow, storage, windows, channels }: AcceptOptions
     if (channels.storeCommitted.hasSubscribers)
       channels.storeCommitted.publish({ ms: performance.now() - beganAt })
     return results
+  }
+
+  function say(addressable: Addressable, each: Routed, result: AppendResult | undefined): void {
+    if (result?.kind === 'refused') sayRefused(each.record, result)
+    else if (result?.kind === 'duplicate') sayDuplicate(addressable, each)
+    else sayAccepted(addressable, each)
+  }
+
+  function sayRefused(record: EventRecord, { detail }: Refusal): void {
+    if (channels.eventRefused.hasSubscribers) channels.eventRefused.publish({ record, detail })
   }
 
   function sayAccepted(addressable: Addressable, { record, routes }: Routed): void {

@@ -115,13 +115,13 @@ export function createServer(config: ServerConfig): MillraceServer {
   async function open(parts: Running): Promise<Addresses> {
     const { storage, flow, delivery } = parts
     let ingressUrl = ''
-    const accept = createAccept({ flow, storage, windows: delivery.windows, channels })
+    const { accept, acceptEach } = createAccept({ flow, storage, windows: delivery.windows, channels })
     const counters = new SourceCounters()
     const sources = new SourceHost({
       parts: {
         storage,
         flow,
-        accept,
+        accept: acceptEach,
         clock: systemClock,
         upstream: new Upstream(egressRules(config)),
         counters,

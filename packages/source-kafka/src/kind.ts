@@ -81,6 +81,8 @@ export const kafkaSourceKind: SourceKind<KafkaSourceSpec> = {
     required: ['bootstrapServers', 'topics'],
   },
   conditions: [CONNECTION_ESTABLISHED],
+  hasDelivery: true,
+  isOrdered: ({ ordering }) => ordering === 'ordered',
   validate,
   withDefaults: (spec) =>
     ({ consumers: 1, initialOffset: 'latest', ordering: 'ordered', ...spec }) as unknown as KafkaSourceSpec,

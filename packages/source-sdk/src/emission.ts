@@ -10,6 +10,11 @@ export interface Emission {
    */
   readonly dedupe?: string
   readonly dedupeMs?: number
+  /**
+   * Of a source whose kind is ordered (`isOrdered`): of one such key one delivery of the source's own route is
+   * out at a time, in the order in which they are stored: that of a list, and of lists one after the other.
+   */
+  readonly order?: string
 }
 
 /**

@@ -24,6 +24,10 @@ export interface SourceKind<Spec extends object = object> {
   }
   /** The conditions of its own, in the order of life. The host adds `SinkProvided` and `Ready`. */
   readonly conditions: readonly [string, ...string[]]
+  /** Manifests have `delivery` too, as a Trigger's: the host adds, checks and applies it. */
+  readonly hasDelivery?: boolean
+  /** The source's own route keeps the order of what its emissions name as `order`. */
+  isOrdered?(spec: Spec): boolean
   /** Rules beyond the schema; called with whatever the schema found, so look before believing a shape. */
   readonly validate?: (manifest: SourceManifest, report: SourceReport) => void
   /** Fills in the defaults of a spec that is valid. */

@@ -19,8 +19,8 @@ export interface Circuit {
 
 /** What a route asks for beyond plain delivery; a route that asks for nothing has none. */
 export interface FlowControl {
-  /** Attributes whose values are the key: of one key one delivery is out at a time, in order. */
-  readonly orderedBy?: readonly string[]
+  /** Attributes whose values are the key, or what the source says: of one key one delivery is out at a time, in order. */
+  readonly orderedBy?: readonly string[] | 'source'
   /** What has failed for good stays at the head of its key and holds it. */
   readonly park?: boolean
   readonly rate?: Rate

@@ -18,6 +18,7 @@ export function compileSource(resource: SourceResource, directory: Directory): C
   const path = pathOf(namespace, name)
   const links = new Links(resource, directory)
   const sink = links.resolve(spec.sink, path, 'spec.sink')
+  const deadLetterSink = links.resolve(spec.delivery?.deadLetterSink, path, 'spec.delivery.deadLetterSink')
   const routes = routesOf({
     addressable: path,
     kind,
@@ -26,8 +27,9 @@ export function compileSource(resource: SourceResource, directory: Directory): C
     filter: everything,
     subscriber: sink ?? { kind: 'unresolved', message: '', url: false },
     reply: undefined,
-    deadLetterSink: undefined,
-    policy: resolvePolicy(undefined, undefined),
+    deadLetterSink,
+    policy: resolvePolicy(spec.delivery, undefined),
+    ...(source.ordered && { orderedBySource: true }),
   })
   return {
     addressables: [{ path, kind, namespace, name, closed: true, routes: [routes[0]] }],

@@ -18,6 +18,8 @@ export interface RouteParts {
   readonly reply: Resolution | undefined
   readonly deadLetterSink: Resolution | undefined
   readonly policy: DeliveryPolicy
+  /** A source's own route whose order the source says. */
+  readonly orderedBySource?: boolean
 }
 
 const DEFAULT_IN_FLIGHT = 100
@@ -44,7 +46,7 @@ export function routesOf(parts: RouteParts): [Route, ...Route[]] {
   const destination = reply?.kind === 'unresolved' ? undefined : (parts.subscriber ?? parts.reply)
   const inFlight = Number(annotations[IN_FLIGHT] ?? annotations[PARALLELISM] ?? DEFAULT_IN_FLIGHT)
   const shared = { addressable, kind, namespace, name, policy, inFlight }
-  const flow = flowControlOf(annotations)
+  const flow = parts.orderedBySource === true ? { orderedBy: 'source' as const } : flowControlOf(annotations)
   const main: Route = {
     ...shared,
     ...(flow !== undefined && { flow }),

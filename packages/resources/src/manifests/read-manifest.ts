@@ -121,13 +121,14 @@ function resourceOf(kind: Kind, manifest: Manifest, metadata: Metadata, { origin
 }
 
 function sourceOf(
-  { conditions, missing, ceAttributes }: SourceFacet,
+  { conditions, missing, ceAttributes, isOrdered }: SourceFacet,
   { namespace, name }: Metadata,
   spec: object,
 ): ResourceSource {
   return {
     conditions,
     ceAttributes: ceAttributes({ namespace, name, spec }),
+    ordered: isOrdered(spec),
     ...(missing !== undefined && { missing }),
   }
 }

@@ -10,7 +10,7 @@ const later = `is not supported by this version yet, which has ${ourKinds()}; ot
 
 describe('kinds', () => {
   it.each([
-    ['sources.knative.dev/v1', 'ApiServerSource'],
+    ['sources.knative.dev/v1alpha1', 'GitLabSource'],
     ['sinks.knative.dev/v1alpha1', 'KafkaSink'],
     ['events.cloud.google.com/v1', 'CloudStorageSource'],
     ['eventing.knative.dev/v1alpha1', 'EventPolicy'],

@@ -91,7 +91,11 @@ export function deadLetterRoutes(
     const record = storedRecord(letter.record)
     if (record === undefined) return 'its record cannot be read'
     const { orderedBy } = route.flow ?? {}
-    const key = orderedBy === undefined ? undefined : orderingKey(record.event.attributes, orderedBy)
+    // what a source ordered it by is not kept with it
+    const key =
+      orderedBy === undefined || orderedBy === 'source'
+        ? undefined
+        : orderingKey(record.event.attributes, orderedBy)
     const target = {
       owner: ownerOf(route.addressable),
       route: letter.route,

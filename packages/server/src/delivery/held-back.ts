@@ -10,9 +10,11 @@ export function heldBack(
   flow: FlowControl,
   { record }: PreparedEvent,
   nowMs: number,
+  order?: string,
 ): Pick<Target, 'key' | 'due'> | undefined {
   const { attributes } = record.event
-  const key = flow.orderedBy === undefined ? undefined : orderingKey(attributes, flow.orderedBy)
+  const { orderedBy } = flow
+  const key = orderedBy === 'source' ? order : orderedBy && orderingKey(attributes, orderedBy)
   const time = dueTime(flow, attributes, nowMs)
   const due = time.kind === 'due' ? time.due : undefined
   if (key === undefined && due === undefined) return undefined

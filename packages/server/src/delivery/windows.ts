@@ -68,13 +68,14 @@ export class Windows {
     stored: Uint8Array,
     routes: readonly Route[],
     archive?: ArchivePolicy,
+    order?: string,
   ): Shipment {
     const to: Target[] = []
     const queues: RouteQueue[] = []
     for (const route of routes) {
       const queue = this.#queues.get(route.id)
       if (queue === undefined) throw new Error(`route ${route.id} has no window`)
-      const held = route.flow === undefined ? undefined : heldBack(route.flow, event, this.#now())
+      const held = route.flow === undefined ? undefined : heldBack(route.flow, event, this.#now(), order)
       const lease = held === undefined && this.#hasRoom(queue, event)
       if (lease) this.#hold(queue, event)
       else if (held?.due === undefined) {

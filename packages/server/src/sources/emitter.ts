@@ -1,9 +1,10 @@
-import { admitTtl, checkEvent, withAttributes, type Addressable, type EventRecord } from '@millrace/core'
+import { admitTtl, checkEvent, withAttributes, type Addressable } from '@millrace/core'
 import { fromSdk, SourceError, type Clock, type Emission, type Emit } from '@millrace/source-sdk'
-import type { Accept, Mark } from '../accept.ts'
+import type { AcceptEach, AcceptResult, MarkedRecord } from '../accept.ts'
 import type { Flow } from '../flow.ts'
 
 const defaultKeepMs = 7 * 24 * 3_600_000
+const firstPauseMs = 100
 const longestPauseMs = 10_000
 
 export interface EmitterOptions {
@@ -13,17 +14,12 @@ export interface EmitterOptions {
   readonly path: string
   readonly extensions: Readonly<Record<string, string>>
   readonly flow: Flow
-  readonly accept: Accept
+  readonly accept: AcceptEach
   readonly clock: Clock
   /** A run hands over so many; the store took so many; the store refuses. */
   readonly received: (count: number) => void
   readonly emitted: (count: number) => void
   readonly refused: (detail: string) => void
-}
-
-interface Shipment {
-  readonly record: EventRecord
-  readonly mark: Mark
 }
 
 /** What takes the events of one source into the store. */
@@ -45,44 +41,45 @@ export class Emitter {
   async #emit(emissions: Emission | readonly Emission[], signal: AbortSignal | undefined) {
     const { clock, received, emitted } = this.#options
     const list = Array.isArray(emissions) ? (emissions as readonly Emission[]) : [emissions as Emission]
-    let left = list.map((emission) => this.#prepare(emission))
-    if (signal !== undefined) received(left.length)
-    let [stored, duplicates, pauseMs] = [0, 0, 100]
-    for (;;) {
+    const items = list.map((emission) => this.#prepare(emission))
+    if (signal !== undefined) received(items.length)
+    let [stored, duplicates, pauseMs] = [0, 0, firstPauseMs]
+    // in order, and as many at once as the store has room for
+    for (let [at, size] = [0, items.length]; at < items.length;) {
       signal?.throwIfAborted()
-      const refused: Shipment[] = []
-      let refusal = { detail: '', retryAfterMs: 0 }
-      const results = await Promise.all(left.map((shipment) => this.#append(shipment)))
-      for (const [index, result] of results.entries()) {
-        if (result.kind === 'accepted') stored += 1
-        else if (result.kind === 'duplicate') duplicates += 1
-        else {
-          refusal = result
-          refused.push(left[index] as Shipment)
-        }
+      const results = await this.#append(items.slice(at, at + size))
+      const refusal = results.find((result) => result.kind === 'refused')
+      if (refusal === undefined) {
+        const known = results.filter(({ kind }) => kind === 'duplicate').length
+        duplicates += known
+        stored += results.length - known
+        emitted(results.length - known)
+        at += size
+        pauseMs = firstPauseMs
+        continue
       }
-      emitted(left.length - refused.length - results.filter(({ kind }) => kind === 'duplicate').length)
-      if (refused.length === 0) return { stored, duplicates }
-      left = refused
+      if (refusal.reason !== 'unavailable' && size > 1) {
+        size = Math.ceil(size / 2)
+        continue
+      }
       this.#options.refused(refusal.detail)
       if (signal === undefined) throw storeRefused(refusal)
-      await clock.until(
-        clock.now() + Math.max(pauseMs, Math.min(refusal.retryAfterMs, longestPauseMs)),
-        signal,
-      )
+      const waitMs = Math.max(pauseMs, Math.min(refusal.retryAfterMs, longestPauseMs))
+      await clock.until(clock.now() + waitMs, signal)
       pauseMs = Math.min(pauseMs * 2, longestPauseMs)
     }
+    return { stored, duplicates }
   }
 
-  async #append({ record, mark }: Shipment): ReturnType<Accept> {
+  async #append(items: readonly MarkedRecord[]): Promise<readonly AcceptResult[]> {
     const target = this.#target()
+    let detail = 'the source is no longer in the manifests'
     try {
-      if (target !== undefined) return await this.#options.accept(target, [record], mark)
+      if (target !== undefined) return await this.#options.accept(target, items)
     } catch (err) {
-      return { kind: 'refused', reason: 'unavailable', detail: (err as Error).message, retryAfterMs: 1_000 }
+      detail = (err as Error).message
     }
-    const detail = 'the source is no longer in the manifests'
-    return { kind: 'refused', reason: 'unavailable', detail, retryAfterMs: 1_000 }
+    return items.map(() => ({ kind: 'refused', reason: 'unavailable', detail, retryAfterMs: 1_000 }))
   }
 
   /** The sink where it is an addressable; else the source's own addressable, whose route leads to the sink. */
@@ -94,7 +91,7 @@ export class Emitter {
     return destination?.kind === 'addressable' ? (addressables.get(destination.path) ?? own) : own
   }
 
-  #prepare({ event: given, dedupe, dedupeMs = defaultKeepMs }: Emission): Shipment {
+  #prepare({ event: given, dedupe, dedupeMs = defaultKeepMs, order }: Emission): MarkedRecord {
     const { id, extensions, clock } = this.#options
     const event = withAttributes(fromSdk(given), extensions)
     const problem = checkEvent(event)
@@ -103,7 +100,10 @@ export class Emitter {
     if (admitted.kind === 'spent') throw notAnEvent(admitted.problem.detail)
     return {
       record: { event: admitted.event, headers: {}, acceptedAt: clock.now() },
-      mark: dedupe === undefined ? {} : { dedupe: { key: `${id} ${dedupe}`, keepMs: dedupeMs } },
+      mark: {
+        ...(dedupe !== undefined && { dedupe: { key: `${id} ${dedupe}`, keepMs: dedupeMs } }),
+        ...(order !== undefined && { order }),
+      },
     }
   }
 }

@@ -1,6 +1,6 @@
 import type { Clock } from '@millrace/source-sdk'
 import type { Storage } from '@millrace/storage'
-import type { Accept } from '../accept.ts'
+import type { AcceptEach } from '../accept.ts'
 import type { Flow } from '../flow.ts'
 import type { Channels } from '../observability/channels.ts'
 import type { Upstream } from './http-call.ts'
@@ -18,7 +18,7 @@ export interface SourcesLog {
 export interface SourceParts {
   readonly storage: Pick<Storage, 'capabilities' | 'checkpoints' | 'singletons'>
   readonly flow: Flow
-  readonly accept: Accept
+  readonly accept: AcceptEach
   readonly clock: Clock
   readonly upstream: Pick<Upstream, 'call' | 'close'>
   readonly counters: SourceCounters

@@ -81,12 +81,8 @@ export class Mill implements AsyncDisposable {
       log,
       random: () => 0,
     })
-    this.accept = createAccept({
-      flow: this.flow,
-      storage,
-      windows: this.delivery.windows,
-      channels: this.channels,
-    })
+    const { windows } = this.delivery
+    this.accept = createAccept({ flow: this.flow, storage, windows, channels: this.channels }).accept
     this.#supervisor = new Supervisor(log)
     for (const worker of this.delivery.workers) this.#supervisor.start(worker)
   }

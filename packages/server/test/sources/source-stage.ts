@@ -4,7 +4,7 @@ import { resourceKey } from '@millrace/resources'
 import { defineSource, type DefinedSource, type Source } from '@millrace/source-sdk'
 import { TestClock } from '@millrace/source-sdk/conformance'
 import { memoryStorage, type Storage } from '@millrace/storage'
-import { createAccept, type Accept } from '../../src/accept.ts'
+import { createAccept, type AcceptEach } from '../../src/accept.ts'
 import { Delivery } from '../../src/delivery/delivery.ts'
 import { Flow, LiveTopology } from '../../src/flow.ts'
 import { createChannels } from '../../src/observability/channels.ts'
@@ -166,19 +166,25 @@ export class SourceStage implements AsyncDisposable {
     return this.accepted.map(({ record }) => String(record.event.attributes['id']))
   }
 
-  async #accept(...given: Parameters<Accept>): ReturnType<Accept> {
-    if (this.refuse !== undefined)
-      return { kind: 'refused', reason: 'unavailable', detail: this.refuse, retryAfterMs: 1_000 }
+  async #accept(...[to, items]: Parameters<AcceptEach>): ReturnType<AcceptEach> {
+    const { refuse } = this
+    if (refuse !== undefined)
+      return items.map(() => ({
+        kind: 'refused',
+        reason: 'unavailable',
+        detail: refuse,
+        retryAfterMs: 1_000,
+      }))
     if (this.#flow === undefined || this.#delivery === undefined) throw new Error('no manifests are in force')
     if (this.#dead === 'at once') throw new Error('the process is dead')
     const { windows } = this.#delivery
-    const accept = createAccept({
+    const { acceptEach } = createAccept({
       flow: this.#flow,
       storage: this.storage,
       windows,
       channels: this.#channels,
     })
-    const result = await accept(...given)
+    const result = await acceptEach(to, items)
     if (this.#dead !== undefined) throw new Error('the process is dead')
     return result
   }

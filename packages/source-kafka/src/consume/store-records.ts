@@ -5,10 +5,14 @@ import { plainEvent } from '../record/plain-record.ts'
 import { KEY_TYPE, type KeyType } from '../record/record-key.ts'
 import { toEvent } from '../to-event.ts'
 
-type Context = Pick<SourceContext<KafkaSourceSpec>, 'namespace' | 'name' | 'labels' | 'emit' | 'status'>
+type Context = Pick<
+  SourceContext<KafkaSourceSpec>,
+  'namespace' | 'name' | 'labels' | 'spec' | 'emit' | 'status'
+>
 
 /** Hands records over as events, each known by its place; resolves when the store has them. */
 export function storeRecords(context: Context): (records: readonly KafkaRecord[]) => Promise<void> {
+  const ordered = context.spec.ordering === 'ordered'
   const keyType = (context.labels[KEY_TYPE] ?? 'string') as KeyType
 
   return async function store(records) {
@@ -37,7 +41,8 @@ export function storeRecords(context: Context): (records: readonly KafkaRecord[]
     const { event, malformed } = toEvent(context, record, keyType)
     if (malformed !== undefined) context.status.problem('malformed', `${placeOf(record)}: ${malformed}`)
     // the time tells a topic from another one of its name that was there before
-    return { event, dedupe: `${placeOf(record)}/${record.timestampMs}` }
+    const known = { event, dedupe: `${placeOf(record)}/${record.timestampMs}` }
+    return ordered ? { ...known, order: `${record.topic}/${record.partition}` } : known
   }
 }
 

@@ -3,6 +3,8 @@ export interface SourceFacet {
   /** The conditions of its own, in the order of life. */
   readonly conditions: readonly string[]
   readonly ceAttributes: (named: NamedSpec) => readonly CeAttributes[]
+  /** Whether its own route keeps the order of what the source says belongs together. */
+  readonly isOrdered: (spec: object) => boolean
   /** Its package cannot be used: why. */
   readonly missing?: MissingSource
 }
@@ -28,4 +30,5 @@ export interface NamedSpec {
 /** What a resource that is a source carries of its kind. */
 export interface ResourceSource extends Pick<SourceFacet, 'conditions' | 'missing'> {
   readonly ceAttributes: readonly CeAttributes[]
+  readonly ordered: boolean
 }

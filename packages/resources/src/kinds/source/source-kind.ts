@@ -20,9 +20,12 @@ export interface SourceDeclaration {
     readonly required?: readonly string[]
   }
   readonly conditions: readonly string[]
+  readonly hasDelivery?: boolean
   readonly validate?: (manifest: DeclaredManifest, report: (problem: DeclaredProblem) => void) => void
   readonly withDefaults?: (spec: Spec) => object
   readonly verbatim?: (path: string) => boolean
+  /** A method: what it takes is the spec of its own kind. */
+  isOrdered?(spec: object): boolean
   ceAttributes?(named: NamedSpec): readonly CeAttributes[]
 }
 
@@ -38,14 +41,14 @@ export interface DeclaredManifest extends NamedSpec {
 
 /** The kind of a declaration, with what every source has: a sink, overrides, their rules and defaults. */
 export function sourceKind(declared: SourceDeclaration): Kind {
-  const { kind, plural, shortNames = [], apiVersions, spec, conditions } = declared
+  const { kind, plural, shortNames = [], apiVersions, spec, conditions, hasDelivery = false } = declared
   return {
     kind,
     plural,
     shortNames,
     apiVersions,
     addressable: false,
-    schema: sourceSchema(spec.properties, spec.required ?? []),
+    schema: sourceSchema(spec.properties, spec.required ?? [], hasDelivery),
     verbatim: (path) => path.startsWith('spec.') && (declared.verbatim?.(path.slice(5)) ?? false),
     validate(manifest, report) {
       declared.validate?.(declaredManifest(manifest), ({ of = 'spec', ...problem }) =>
@@ -57,7 +60,11 @@ export function sourceKind(declared: SourceDeclaration): Kind {
       const { own, rest } = parts(manifest)
       return { spec: { ...(declared.withDefaults?.(own) ?? own), ...rest } }
     },
-    source: { conditions, ceAttributes: (named) => declared.ceAttributes?.(named) ?? [] },
+    source: {
+      conditions,
+      ceAttributes: (named) => declared.ceAttributes?.(named) ?? [],
+      isOrdered: (own) => declared.isOrdered?.(own) ?? false,
+    },
   }
 }
 
@@ -73,7 +80,7 @@ export function missingSourceKind(named: Omit<KnownSource, 'package'>, missing: 
       const { own, rest } = parts(manifest)
       return { spec: { ...own, ...rest } }
     },
-    source: { conditions: [], ceAttributes: () => [], missing },
+    source: { conditions: [], ceAttributes: () => [], isOrdered: () => false, missing },
   }
 }
 
@@ -99,11 +106,9 @@ function parts({ value, namespace }: Manifest): { own: Spec; rest: Spec } {
   return { own, rest: withReferences(rest, namespace) }
 }
 
-function specParts({ sink, ceOverrides, ...own }: Spec): { own: Spec; rest: Spec } {
-  return {
-    own,
-    rest: { ...(sink !== undefined && { sink }), ...(ceOverrides !== undefined && { ceOverrides }) },
-  }
+function specParts({ sink, ceOverrides, delivery, ...own }: Spec): { own: Spec; rest: Spec } {
+  const given = Object.entries({ sink, ceOverrides, delivery }).filter(([, value]) => value !== undefined)
+  return { own, rest: Object.fromEntries(given) }
 }
 
 /** The package that a manifest names for its kind. */

@@ -1,5 +1,6 @@
 import { Type, type Static, type TSchema } from 'typebox'
 import type { Resource } from '../../resource.ts'
+import { deliverySchema } from '../delivery.schema.ts'
 import { destinationSchema } from '../destination.schema.ts'
 import { inert } from '../field-class.ts'
 import { metadataSchema } from '../metadata.schema.ts'
@@ -15,6 +16,8 @@ const overridesSchema = Type.Object(
 const anySourceSpec = Type.Object({
   sink: Type.Optional(destinationSchema),
   ceOverrides: Type.Optional(overridesSchema),
+  /** Of kinds that say so. */
+  delivery: Type.Optional(deliverySchema),
 })
 
 /** What every source's spec has; only where its package is not there it may lack the sink. */
@@ -31,6 +34,7 @@ export function isSource(resource: Resource): resource is SourceResource & Resou
 export function sourceSchema(
   properties: Readonly<Record<string, object>>,
   required: readonly string[],
+  hasDelivery: boolean,
 ): TSchema {
   const own = Object.fromEntries(
     Object.entries(properties).map(([name, schema]) => {
@@ -40,7 +44,12 @@ export function sourceSchema(
   )
   return manifest(
     Type.Object(
-      { ...own, sink: destinationSchema, ceOverrides: Type.Optional(overridesSchema) },
+      {
+        ...own,
+        ...(hasDelivery && { delivery: Type.Optional(deliverySchema) }),
+        sink: destinationSchema,
+        ceOverrides: Type.Optional(overridesSchema),
+      },
       { additionalProperties: false },
     ),
   )

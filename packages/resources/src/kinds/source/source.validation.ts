@@ -1,4 +1,5 @@
 import { quote } from '../../quote.ts'
+import { validateDelivery } from '../delivery.validation.ts'
 import { validateDestination } from '../destination.validation.ts'
 import type { Manifest } from '../kind.ts'
 import type { Report } from '../report.ts'
@@ -23,6 +24,7 @@ const context: readonly string[] = [
 export function validateSource({ value }: Manifest, report: Report): void {
   const spec = mapAt(value, 'spec')
   validateDestination(spec['sink'], 'spec.sink', report)
+  validateDelivery(spec['delivery'], 'spec.delivery', report)
   const extensions = mapAt(mapAt(spec, 'ceOverrides'), 'extensions')
   for (const [name, text] of Object.entries(extensions)) {
     const path = `spec.ceOverrides.extensions.${name}`
