@@ -63,7 +63,7 @@ export const configOptions = {
   'max-in-flight': {
     type: 'string',
     value: 'N',
-    help: 'deliveries under way at once; follows the file limit where unset',
+    help: 'deliveries under way at once in this process; follows the file limit where unset',
   },
   drain: {
     type: 'string',

@@ -45,6 +45,8 @@ export interface ServerConfig {
   readonly egressDeny?: readonly string[]
   /** Exceptions from what is denied. */
   readonly egressAllow?: readonly string[]
+  /** Manifests that differ between the processes on a store for so long are said to; a minute where left out. */
+  readonly replicasDifferMs?: number
   /** Where the outside reaches the ingress port. */
   readonly publicUrl?: string
   /** The folder that packages of sources are installed for; the one that the process works in where left out. */

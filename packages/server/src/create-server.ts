@@ -30,6 +30,8 @@ import { LogLines } from './observability/log-lines.ts'
 import { createLog } from './observability/log.ts'
 import { startTracing } from './observability/tracing/start-tracing.ts'
 import { Pauses } from './pauses.ts'
+import { Peers } from './replicas/peers.ts'
+import { Replicas } from './replicas/replicas.ts'
 import { retention } from './retention.ts'
 import { ProblemReports } from './sources/problem-reports.ts'
 import { Upstream } from './sources/http-call.ts'
@@ -103,6 +105,7 @@ export function createServer(config: ServerConfig): MillraceServer {
       await running?.delivery.stop(Math.max(0, until - performance.now()))
       await running?.admin?.stop()
       await supervisor.stop()
+      await running?.replicas?.stop()
       running?.unsubscribe()
       await running?.storage.close()
       running?.metrics?.stop()
@@ -158,6 +161,19 @@ export function createServer(config: ServerConfig): MillraceServer {
       now: Date.now,
     })
     parts.metrics = metrics
+    let adminUrl = ''
+    const { replicasDifferMs: patienceMs } = config
+    const replicas = new Replicas({
+      storage,
+      peers: parts.peers,
+      version,
+      addresses: () => ({ ingress: ingressUrl, admin: adminUrl }),
+      states: () => delivery.states(),
+      log,
+      now: Date.now,
+      ...(patienceMs === undefined ? {} : { patienceMs }),
+    })
+    parts.replicas = replicas
     const admin = new AdminServer({
       listen: config.admin,
       token: config.adminToken,
@@ -172,6 +188,7 @@ export function createServer(config: ServerConfig): MillraceServer {
       numberOf: (id) => flow.current.findNumber(id),
       routeState: (id) => delivery.routeState(id),
       turns: parts.holders,
+      replicas,
       skipParked: (parked) => delivery.skip(parked),
       sources: {
         kinds: () => finder.kinds,
@@ -184,7 +201,7 @@ export function createServer(config: ServerConfig): MillraceServer {
       log,
     })
     parts.admin = admin
-    const adminUrl = await admin.start()
+    adminUrl = await admin.start()
     parts.ingress = ingress
     const archives = () => archivesOf(flow.current.topology)
     for (const worker of [
@@ -196,6 +213,8 @@ export function createServer(config: ServerConfig): MillraceServer {
     sources.apply(manifests.state?.resources ?? [])
     ingressUrl = await ingress.start()
     sources.start()
+    replicas.apply(manifests.state?.resources ?? [])
+    replicas.start()
     return { ingress: ingressUrl, admin: adminUrl }
   }
 }
@@ -205,11 +224,13 @@ interface Running {
   readonly flow: Flow
   readonly delivery: Delivery
   readonly pauses: Pauses
+  readonly peers: Peers
   readonly holders: Holders
   /** The most that ingress holds at once. */
   readonly connections: number
   /** No more is said of the store's health: it is about to be closed. */
   readonly unsubscribe: () => void
+  replicas?: Replicas
   sources?: SourceHost
   ingress?: IngressServer
   metrics?: Metrics
@@ -257,11 +278,12 @@ async function begin(
     const unsubscribe = storage.subscribe({
       health: (health) => log.warn({ health }, 'the state of the store has changed'),
     })
-    const holders = new Holders(storage, delivery, (err) => {
+    const peers = new Peers(storage, (err) => {
       log.error({ err }, 'a question of another process could not be answered')
     })
-    await holders.tidy()
-    return { storage, flow, delivery, pauses, holders, connections, unsubscribe }
+    await peers.tidy()
+    const holders = new Holders(peers, delivery)
+    return { storage, flow, delivery, pauses, peers, holders, connections, unsubscribe }
   } catch (err) {
     await storage.close()
     throw err
@@ -270,7 +292,7 @@ async function begin(
 
 /** Swaps the topology: from here on events are routed by the new one. */
 async function enforce(
-  { storage, flow, delivery, sources }: Running,
+  { storage, flow, delivery, sources, replicas }: Running,
   channels: Channels,
   { topology }: Compilation,
   resources: readonly Resource[],
@@ -283,6 +305,7 @@ async function enforce(
   flow.swap(live)
   await Promise.all([delivery.apply(live), counted])
   sources?.apply(resources)
+  replicas?.apply(resources)
 }
 
 /** Why the server is not ready. A sink that is down is no reason. */

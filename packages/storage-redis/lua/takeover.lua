@@ -1,13 +1,14 @@
 #!lua flags=allow-oom
 -- @uses delivery
 -- Takes over what a dead process held, some of it at a time. The first step renames its log: from then on
--- whatever it does is refused, should it only have been slow.
+-- whatever it does is refused, should it only have been slow. The last one makes orphans of the routes that none of
+-- those who are left has.
 --
 -- KEYS 1 its log, 2 its marks, 3 its claims, 4 its log once it is taken over, 5 its declared routes
--- ARGV prefix, its name, how many deliveries at a time, whether it takes itself out (1, 0)
+-- ARGV prefix, its name, how many deliveries at a time, whether it takes itself out (1, 0), now
 -- -> -1: it lives; else whether there is more (1, 0), and the highest time of an id so far
 -- Crash: each call is one step and can be given again, by anybody.
-local name, most, own = take(), tonumber(take()), take() == '1'
+local name, most, own, now = take(), tonumber(take()), take() == '1', take()
 local log = KEYS[4]
 local more = own and 0 or 1
 
@@ -51,8 +52,20 @@ if moved > 0 and (call('EXISTS', KEYS[3]) == 1 or (call('EXISTS', log) == 1 and 
   return { 1, call('GET', prefix .. 'last') or '0' }
 end
 
+local left = call('SMEMBERS', KEYS[5])
 call('DEL', log, KEYS[2], KEYS[3], KEYS[5])
 call('HDEL', prefix .. 'leased', name)
 call('HDEL', prefix .. 'members', name)
 call('SREM', prefix .. 'gone', name)
+local others = call('HKEYS', prefix .. 'members')
+-- the last one that goes leaves all as it is: it may only be started again
+if #others > 0 then
+  local declared = {}
+  for _, other in ipairs(others) do
+    for _, number in ipairs(call('SMEMBERS', prefix .. 'declared:' .. other)) do declared[number] = true end
+  end
+  for _, number in ipairs(left) do
+    if not declared[number] then call('HSETNX', prefix .. 'orphaned', number, now) end
+  end
+end
 return { 0, call('GET', prefix .. 'last') or '0' }

@@ -239,6 +239,7 @@ export async function openRedis(options: RedisStorageOptions, faults: Faults = {
       )
     },
     stats: async () => stats(store, () => link.name),
+    member: store.member,
     members: async () => (await listed(store)).map(({ member }) => member),
     info,
     expire: async (before) => expire(store, registry, before),

@@ -15,7 +15,7 @@ export async function takeOver(
   { own = false }: { readonly own?: boolean } = {},
 ): Promise<boolean> {
   const { log, marks, claims, taken, declared } = store.keys.process(name)
-  const args = [store.keys.prefix, name, deliveriesAtOnce, own ? 1 : 0]
+  const args = [store.keys.prefix, name, deliveriesAtOnce, own ? 1 : 0, store.now()]
   const command = script('takeover', [log, marks, claims, taken, declared], args)
   for (;;) {
     const [more, last] = await ask(store, () => command, list)

@@ -121,6 +121,28 @@ describe.skipIf(redisMissing !== undefined)(`processes on one Redis ${redisMissi
     expect((await two.claim(ask))[0]?.leases).toHaveLength(1)
   })
 
+  test('what only a process had that has gone, or died, is an orphan; the last one leaves none', async () => {
+    const name = fresh()
+    const death = new AbortController()
+    const [one, two] = [await open(name), await open(name, { aliveMs: 300 }, death.signal)]
+    await route(one, 'both', 'of one')
+    await route(two, 'both', 'of two')
+    const three = await open(name)
+    await route(three, 'both', 'of three')
+    const orphans = async (of: Storage): Promise<string[]> =>
+      (await of.routes.list()).filter(({ orphanedSince }) => orphanedSince !== undefined).map(({ id }) => id)
+    expect(await orphans(three)).toEqual([])
+    await one.close()
+    expect(await orphans(three)).toEqual(['of one'])
+    death.abort()
+    await eventually(async () => {
+      await three.renew()
+      expect(new Set(await orphans(three))).toEqual(new Set(['of one', 'of two']))
+    })
+    await three.close()
+    expect(new Set(await orphans(await open(name)))).toEqual(new Set(['of one', 'of two']))
+  })
+
   test('two that append at the same time give each event an id of its own', async () => {
     const name = fresh()
     const clock = { now: () => 1_700_000_000_000 }

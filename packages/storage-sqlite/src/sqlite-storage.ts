@@ -150,6 +150,7 @@ export async function openSqlite(
       },
     },
     attempts: (id) => call('attempts', deliveryKey(id)),
+    member: self.id,
     members: async () => [self],
     stats: () => call('stats', undefined),
     info: () => storeInfo(path),

@@ -215,6 +215,8 @@ export interface Storage {
   /** Failed attempts of a delivery that are still known, oldest first. */
   attempts(deliveryId: string): Promise<readonly FailedAttempt[]>
   stats(): Promise<readonly RouteStats[]>
+  /** This process's id among the members. */
+  readonly member: string
   /** The live processes of the store, this one among them, longest first. */
   members(): Promise<readonly Member[]>
   info(): Promise<StorageInfo>

@@ -5,6 +5,7 @@ import { CommandError, exitCode, usageError } from '../exit-code.ts'
 import type { ListedColumn, ListedResource } from '../listed-resource.ts'
 import { outputFormat, outputOption, printJson, printTable } from '../output.ts'
 import { columnsOf } from '../resource-columns.ts'
+import { processRows, type ListedProcess } from '../listed-process.ts'
 import type { Terminal } from '../terminal.ts'
 
 interface Orphan {
@@ -22,7 +23,7 @@ const formats = ['json', 'wide', 'yaml'] as const
 export const get = defineCommand({
   name: 'get',
   summary:
-    'Show brokers, triggers, channels, subscriptions, sequences, parallels, services, secrets (without their values), pingsources and other sources, or orphans',
+    'Show brokers, triggers, channels, subscriptions, sequences, parallels, services, secrets (without their values), pingsources and other sources, the processes that share the store, or orphans',
   words: 'KIND [NAME]',
   maxWords: 2,
   firstWord: [
@@ -37,6 +38,7 @@ export const get = defineCommand({
     'pingsources',
     'githubsources',
     'webhooksources',
+    'processes',
     'orphans',
   ],
   example: 'millrace get triggers -o wide\nmillrace get broker default -n default -o yaml',
@@ -55,9 +57,15 @@ export const get = defineCommand({
       showOrphans(items.filter(isChosen(flags.namespace, name)), format, terminal)
       return exitCode.done
     }
+    if (/^(process(es)?|replicas?)$/i.test(kind)) {
+      const { items, notes } = await admin.get<{ items: ListedProcess[]; notes: string[] }>('/api/processes')
+      for (const note of notes) terminal.note(note)
+      showProcesses(items, format, terminal)
+      return exitCode.done
+    }
     const query = { kind, namespace: flags.namespace, name }
-    const { items, reloadErrors, columns } = await admin.get<Listed>('/api/resources', query)
-    for (const error of reloadErrors) terminal.note(error)
+    const { items, reloadErrors, notes, columns } = await admin.get<Listed>('/api/resources', query)
+    for (const note of [...reloadErrors, ...notes]) terminal.note(note)
     if (name !== undefined && items.length === 0) throw notFound(kind, name, flags.namespace)
     await show(items, columns, format, terminal)
     return exitCode.done
@@ -74,6 +82,8 @@ type Format = 'table' | 'wide' | 'json' | 'yaml'
 interface Listed {
   readonly items: readonly ListedResource[]
   readonly reloadErrors: readonly string[]
+  /** Of the other processes: manifests that differ, one that does not answer. */
+  readonly notes: readonly string[]
   /** Of a kind of sources. */
   readonly columns?: readonly ListedColumn[]
 }
@@ -113,6 +123,12 @@ function showOrphans(items: readonly Orphan[], format: Format, terminal: Termina
     return [addressable, name, String(waiting), age(since, now), age(oldest, now), id]
   })
   printTable(terminal, ['ADDRESSABLE', 'NAME', 'WAITING', 'ORPHANED FOR', 'OLDEST', 'ID'], rows)
+}
+
+function showProcesses(items: readonly ListedProcess[], format: Format, terminal: Terminal): void {
+  if (format === 'json') return printJson(terminal, items)
+  const [head = [], ...rows] = processRows(items, Date.now())
+  printTable(terminal, head, rows)
 }
 
 function isChosen(namespace: string | undefined, name: string | undefined): (orphan: Orphan) => boolean {

@@ -5,6 +5,7 @@ import { requireTokenBeyondLoopback } from './admin-address.ts'
 import { adminGuard } from './admin-guard.ts'
 import { refuse, type AdminProblemCode } from './admin-problems.ts'
 import type { Channels } from '../observability/channels.ts'
+import type { RouteState } from '../replicas/route-state.ts'
 import type { ConditionTimes } from './condition-times.ts'
 import { deadLetterRoutes } from './dead-letter-routes.ts'
 import { eventRoutes } from './event-routes.ts'
@@ -12,11 +13,11 @@ import { deliveryRoutes } from './delivery-routes.ts'
 import { healthRoutes, type Reasons } from './health-routes.ts'
 import type { Turns } from './in-turn.ts'
 import { keyRoutes } from './key-routes.ts'
-import type { RouteState } from './live-status.ts'
 import type { ManifestState } from './manifest-control.ts'
 import { metricsRoute, type Scraped } from './metrics-route.ts'
 import { orphanRoutes } from './orphan-routes.ts'
 import { pauseRoutes, type PauseRoutesOptions } from './pause-routes.ts'
+import { processRoutes, type ProcessesView } from './process-routes.ts'
 import { resourceRoutes } from './resource-routes.ts'
 import { serverRoute } from './server-route.ts'
 import type { SourcesView } from './sources-view.ts'
@@ -45,6 +46,8 @@ export interface AdminOptions {
   readonly numberOf: (routeId: string) => RouteNumber | undefined
   readonly routeState: (routeId: string) => RouteState
   readonly turns: Turns
+  /** This process and the others on the store. */
+  readonly replicas: ProcessesView
   readonly sources: SourcesView
   /** What `tail` follows. */
   readonly channels: Channels
@@ -90,8 +93,19 @@ export class AdminServer {
 
   #createApp(): FastifyInstance {
     const { token, log, reasons, storage, manifests, ingressUrl, now = Date.now } = this.#options
-    const { version, pid, storeUrl, routeOf, numberOf, routeState, turns, sources, channels, metrics } =
-      this.#options
+    const {
+      version,
+      pid,
+      storeUrl,
+      routeOf,
+      numberOf,
+      routeState,
+      turns,
+      sources,
+      channels,
+      metrics,
+      replicas,
+    } = this.#options
     const app = fastify({
       bodyLimit: bodyLimitBytes,
       requestTimeout: requestTimeoutMs,
@@ -135,7 +149,9 @@ export class AdminServer {
         ingressUrl,
         live: { numberOf, routeState },
         sources,
+        replicas,
       })
+      processRoutes(api, replicas)
       orphanRoutes(api, { storage })
       pauseRoutes(api, { resources: () => manifests.state?.resources ?? [], pauses: this.#options.pauses })
       const ownerOf = (path: string): string =>

@@ -1,33 +1,18 @@
 import type { Route, Topology } from '@millrace/core'
 import type { Resource } from '@millrace/resources'
 import type { RouteNumber, RouteStats } from '@millrace/storage'
+import { together, type RouteState, type RouteStates } from '../replicas/route-state.ts'
 import { rfc3339 } from './rfc3339.ts'
-
-/** What delivery knows of a route at this moment. */
-export interface RouteState {
-  readonly inFlight: number
-  /** The last attempt that ended was a failure. */
-  readonly failing?: boolean
-  /** By its annotation or by command. */
-  readonly paused: boolean
-  /** None: it has no circuit, which is as good as closed. */
-  readonly circuit?: 'open' | 'closed'
-  readonly lastError:
-    | {
-        /** Milliseconds since the epoch. */
-        readonly at: number
-        readonly reason: string
-        readonly code?: number
-      }
-    | undefined
-}
 
 /** Where the numbers of a status come from. */
 export interface LiveSources {
   readonly topology: Topology
   readonly stats: readonly RouteStats[]
   readonly numberOf: (routeId: string) => RouteNumber | undefined
+  /** What this process does. */
   readonly routeState: (routeId: string) => RouteState
+  /** What the other processes on the store do. */
+  readonly others: RouteStates
 }
 
 interface RouteNumbers {
@@ -39,18 +24,18 @@ interface RouteNumbers {
   readonly oldest: number | undefined
 }
 
-/** The part of statuses that changes by the second, of all resources at one moment. */
+/** The part of statuses that changes by the second, of all resources at one moment, over all processes. */
 export class LiveStatus {
   readonly #topology: Topology
   readonly #byAddressable: ReadonlyMap<string, readonly RouteNumbers[]>
   readonly #byResource: ReadonlyMap<string, readonly RouteNumbers[]>
 
-  constructor({ topology, stats, numberOf, routeState }: LiveSources) {
+  constructor({ topology, stats, numberOf, routeState, others }: LiveSources) {
     const byNumber = new Map(stats.map((each) => [each.route, each]))
     const all = [...topology.routes.values()].map((route): RouteNumbers => {
       const number = numberOf(route.id)
       const counts = number === undefined ? undefined : byNumber.get(number)
-      const state = routeState(route.id)
+      const state = together(routeState(route.id), number === undefined ? undefined : others.get(number))
       return {
         route,
         state,

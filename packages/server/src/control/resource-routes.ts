@@ -10,8 +10,10 @@ import {
 import type { Storage } from '@millrace/storage'
 import { refuse } from './admin-problems.ts'
 import type { ConditionTimes } from './condition-times.ts'
+import { withAgreement } from './agreement-condition.ts'
 import { LiveStatus, type LiveSources } from './live-status.ts'
 import type { ManifestState } from './manifest-control.ts'
+import { notesOf, type ProcessesView } from './process-routes.ts'
 import { shownResource } from './shown-resource.ts'
 import type { SourceKindName, SourcesView } from './sources-view.ts'
 
@@ -23,6 +25,7 @@ export interface ResourceRoutesOptions {
   readonly ingressUrl: () => string
   readonly live: Pick<LiveSources, 'numberOf' | 'routeState'>
   readonly sources: SourcesView
+  readonly replicas: Pick<ProcessesView, 'difference' | 'others'>
 }
 
 interface Query {
@@ -33,7 +36,7 @@ interface Query {
 
 /** `GET /api/resources`: what the manifests declare, each with its status. */
 export function resourceRoutes(app: FastifyInstance, options: ResourceRoutesOptions): void {
-  const { state, times, storage, ingressUrl, live, sources } = options
+  const { state, times, storage, ingressUrl, live, sources, replicas } = options
   app.get<{ Querystring: Query }>('/api/resources', async (request, reply) => {
     const { kind: word, namespace, name } = request.query
     const kind = word === undefined ? undefined : (findKind(word) ?? findSourceKind(word, sources.kinds()))
@@ -41,18 +44,25 @@ export function resourceRoutes(app: FastifyInstance, options: ResourceRoutesOpti
       return refuse(reply, 'admin-no-such-kind', unknownKind(word, sources.kinds()))
     const columns = kind === undefined ? [] : sources.columnsOf(kind.kind)
     const now = state()
-    if (now === undefined) return { items: [], reloadErrors: [] }
+    if (now === undefined) return { items: [], reloadErrors: [], notes: [] }
     const { resources, compilation, report } = now
     const { topology, statuses } = compilation
-    const numbers = new LiveStatus({ ...live, topology, stats: await storage.stats() })
+    const [stats, { states, silent }] = await Promise.all([storage.stats(), replicas.others()])
+    const numbers = new LiveStatus({ ...live, topology, stats, others: states })
+    const { difference } = replicas
     const items = resources.filter(isWanted).map((resource) => {
       const found = statuses.get(resourceKey(resource)) ?? { conditions: [] }
       const compiled = sources.statusOf(resource, found)
-      const conditions = times.of(resource, compiled.conditions)
+      const conditions = withAgreement(times.of(resource, compiled.conditions), resource, difference)
       const status = { ...withHost(compiled, ingressUrl()), conditions, ...numbers.of(resource) }
       return { ...shownResource(resource), status }
     })
-    return { items, reloadErrors: report.errors, ...(columns.length > 0 && { columns }) }
+    return {
+      items,
+      reloadErrors: report.errors,
+      notes: notesOf(difference, silent),
+      ...(columns.length > 0 && { columns }),
+    }
 
     function isWanted(resource: Resource): boolean {
       return (

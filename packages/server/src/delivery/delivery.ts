@@ -10,13 +10,14 @@ import {
 import { EgressRules } from '../egress/egress-rules.ts'
 import type { Flow, LiveTopology } from '../flow.ts'
 import type { Channels } from '../observability/channels.ts'
+import type { RouteState } from '../replicas/route-state.ts'
 import type { Worker } from '../worker.ts'
 import { Claimer } from './claimer.ts'
 import { Dispatcher } from './dispatcher.ts'
 import { rateMemory } from './gates/rate-memory.ts'
 import { RouteGate } from './gates/route-gate.ts'
 import { PreparedEvent } from './prepared-event.ts'
-import { RouteQueue, type HeldDelivery, type LastError } from './route-queue.ts'
+import { RouteQueue, type HeldDelivery } from './route-queue.ts'
 import { Settler } from './settler.ts'
 import { skipParked } from './skip-parked.ts'
 import { Slots } from './slots.ts'
@@ -40,17 +41,6 @@ export interface DeliveryOptions {
   readonly log: { error(fields: object, message: string): void }
   readonly now?: () => number
   readonly random?: () => number
-}
-
-/** What a route is doing, for `get`. */
-export interface RouteState {
-  readonly inFlight: number
-  readonly lastError: LastError | undefined
-  /** The last attempt that ended was a failure. */
-  readonly failing: boolean
-  readonly paused: boolean
-  /** None: it has no circuit. */
-  readonly circuit?: 'open' | 'closed'
 }
 
 /** The delivery half of the server: windows, claims, attempts, settling. */
@@ -140,6 +130,11 @@ export class Delivery {
       paused,
       ...(circuit !== undefined && { circuit: circuit.isOpen ? 'open' : 'closed' }),
     }
+  }
+
+  /** What it does with each of its routes, by their numbers. */
+  *states(): Iterable<[RouteNumber, RouteState]> {
+    for (const { number, route } of this.windows.all()) yield [number, this.routeState(route.id)]
   }
 
   /** Routes that have attempts under way, with their number. */

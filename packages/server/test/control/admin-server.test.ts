@@ -84,6 +84,7 @@ describe('who may ask', () => {
       routeOf: () => undefined,
       numberOf: () => undefined,
       turns: { idle: async () => new Set(), cancel: async () => [] },
+      replicas: admin.replicas,
       routeState: () => ({ inFlight: 0, lastError: undefined, paused: false }),
       sources: { kinds: () => [], columnsOf: () => [], statusOf: (_, compiled) => compiled },
       pauses: await Pauses.open(admin.storage, () => undefined),

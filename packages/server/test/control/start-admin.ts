@@ -12,6 +12,8 @@ import { AdminServer, type AdminOptions } from '../../src/control/admin-server.t
 import { ManifestControl } from '../../src/control/manifest-control.ts'
 import { Pauses } from '../../src/pauses.ts'
 import { createChannels, type Channels } from '../../src/observability/channels.ts'
+import { Peers } from '../../src/replicas/peers.ts'
+import { Replicas } from '../../src/replicas/replicas.ts'
 import { brokerWith } from '../topology-of.ts'
 
 /** An admin port on a free port of loopback, over a store in memory and manifests that are in force. */
@@ -21,6 +23,7 @@ export interface TestAdmin extends AsyncDisposable {
   readonly manifests: ManifestControl
   readonly errors: string[]
   readonly channels: Channels
+  readonly replicas: Replicas
   /** The number of a trigger's subscriber route. */
   number(trigger: string): RouteNumber
   get(path: string): Promise<JsonAnswer>
@@ -70,6 +73,15 @@ export async function startAdmin(options: TestAdminOptions = {}): Promise<TestAd
     now,
   })
   await manifests.load()
+  const replicas = new Replicas({
+    storage,
+    peers: new Peers(storage, () => undefined),
+    version: '1.2.3',
+    addresses: () => ({ ingress: 'http://127.0.0.1:8080', admin: 'http://127.0.0.1:8081' }),
+    states: () => [],
+    log,
+    now,
+  })
   const server = new AdminServer({
     listen: { host: '127.0.0.1', port: 0 },
     version: '1.2.3',
@@ -86,6 +98,7 @@ export async function startAdmin(options: TestAdminOptions = {}): Promise<TestAd
     },
     numberOf: (id) => numbers.get(id),
     turns: { idle: async () => new Set(), cancel: async () => [] },
+    replicas,
     routeState: () => ({ inFlight: 0, lastError: undefined, paused: false }),
     skipParked: async (parked) => {
       const deadLetters = [{ route: parked.route, details: parked.details }]
@@ -113,6 +126,7 @@ export async function startAdmin(options: TestAdminOptions = {}): Promise<TestAd
     manifests,
     errors,
     channels,
+    replicas,
     number(trigger) {
       const end = `|shop/${trigger}|subscriber`
       const id = [...numbers.keys()].find((each) => each.endsWith(end)) ?? end

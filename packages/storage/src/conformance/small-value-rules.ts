@@ -113,6 +113,7 @@ export function smallValueRules(harness: StorageHarness): void {
       const alone = await it.storage.members()
       expect(alone).toMatchObject([{ pid: process.pid }])
       expect(alone[0]!.host).not.toBe('')
+      expect(alone[0]!.id).toBe(it.storage.member)
       if (!it.storage.capabilities.shared) return
       const second = await it.second()
       expect(new Set((await second.members()).map(({ id }) => id)).size).toBe(2)

@@ -107,6 +107,7 @@ export function openMemory(handle: MemoryHandle, options: MemoryStorageOptions =
     checkpoints: memoryCheckpoints(handle),
     singletons: memorySingletons(handle),
     attempts: (id) => handle.commit(() => image.attempts.get(id) ?? []),
+    member: self.id,
     members: () => handle.commit(() => [self]),
     stats: () => handle.commit(() => statsOf(image)),
     info: () =>
