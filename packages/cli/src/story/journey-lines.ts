@@ -16,23 +16,28 @@ const styles: Readonly<Record<string, Style>> = {
   paused: 'yellow',
 }
 
+const nothingKnown =
+  'nothing is known: it was cancelled or dropped, or the trigger has matched it only since then'
+
 /** Where an event is, for people: where it was accepted, then each trigger with what became of it there. */
 export function journeyLines(
   journey: Journey,
   { style }: Pick<Terminal, 'style'>,
   nowMs = Date.now(),
 ): string[] {
-  const { addressable, acceptedAt, event, deliveries, unmatched } = journey
+  const { addressable, acceptedAt, event, deliveries, unmatched, unknown = [] } = journey
   const { id, type, data } = event
-  const names = [...deliveries, ...unmatched].map(({ trigger }) => trigger.length)
-  const width = Math.max(0, ...names)
+  const names = [...[...deliveries, ...unmatched].map(({ trigger }) => trigger), ...unknown]
+  const width = Math.max(0, ...names.map(({ length }) => length))
+  const isUnwanted = deliveries.length === 0 && unknown.length === 0
   return [
     `${style('cyan', text(id))}  ${style('bold', text(type))}`,
     `accepted  at ${addressable}, ${acceptedAt} (${age(acceptedAt, nowMs)} ago)`,
-    ...(deliveries.length === 0 ? [`matched   no trigger`] : []),
+    ...(isUnwanted ? [`matched   no trigger`] : []),
     ...deliveries.flatMap((delivery) => ofDelivery(delivery)),
+    ...unknown.map((trigger) => `  ${visibleLine(trigger).padEnd(width)}  ${style('dim', nothingKnown)}`),
     ...unmatched.map((one) => ofUnmatched(one)),
-    ...(unmatched.length > 0 && deliveries.length === 0
+    ...(unmatched.length > 0 && isUnwanted
       ? [todo('change the clause, and try it on the event first: millrace filter --help')]
       : []),
     ...(data === undefined ? [] : [`data      ${text(data)}`]),

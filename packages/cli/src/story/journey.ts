@@ -41,4 +41,6 @@ export interface Journey {
   readonly event: Readonly<Record<string, unknown>>
   readonly deliveries: readonly JourneyDelivery[]
   readonly unmatched: readonly Unmatched[]
+  /** Triggers that match it, and of which nothing is known. */
+  readonly unknown?: readonly string[]
 }

@@ -3,7 +3,7 @@ import type { Manifest } from '../kinds/kind.ts'
 import { quote } from '../quote.ts'
 import type { Annotation } from './annotation.ts'
 import { oneOf } from './annotation-values.ts'
-import { attributeNamesOf, batchOf, circuitOf, delayOf, rateOf } from './flow-values.ts'
+import { attributeNamesOf, batchOf, circuitOf, delayOf, isAttributeName, rateOf } from './flow-values.ts'
 
 export const ORDERED_BY = 'millrace.dev/ordered-by'
 export const ON_FAILURE = 'millrace.dev/on-failure'
@@ -67,11 +67,7 @@ export const flowAnnotations: readonly Annotation[] = [
     class: 'enforced',
     does: 'The attribute that says when the first attempt may be made, an RFC 3339 time at most 30 days ahead; another value is answered 400.',
     problem: (value) =>
-      must(
-        /^[a-z0-9]+$/.test(value) ? value : undefined,
-        value,
-        'the name of an attribute, such as notbefore',
-      ),
+      must(isAttributeName(value) ? value : undefined, value, 'the name of an attribute, such as notbefore'),
   },
   {
     name: BATCH,

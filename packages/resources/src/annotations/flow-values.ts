@@ -51,5 +51,10 @@ export function delayOf(text: string): number | undefined {
 export function attributeNamesOf(text: string): readonly string[] | undefined {
   const names = text.split(',')
   const distinct = new Set(names)
-  return distinct.size === names.length && names.every((name) => /^[a-z0-9]+$/.test(name)) ? names : undefined
+  return distinct.size === names.length && names.every(isAttributeName) ? names : undefined
+}
+
+/** No attribute is called `data` (CloudEvents, Attribute Naming Convention). */
+export function isAttributeName(text: string): boolean {
+  return /^[a-z0-9]+$/.test(text) && text !== 'data'
 }

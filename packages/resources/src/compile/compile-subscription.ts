@@ -10,6 +10,7 @@ import type { Directory } from './directory.ts'
 import { Links } from './links.ts'
 import { notFound } from './resolve-destination.ts'
 import { everything, routesOf } from './routes-of.ts'
+import { warnOfUnused } from './unused-annotations.ts'
 
 /** A Subscription; `channel` is none where there is no channel of that name and kind. */
 export function compileSubscription(
@@ -24,6 +25,7 @@ export function compileSubscription(
   if (missing !== undefined) links.warn('spec.channel', missing)
   const subscriber = links.resolve(spec.subscriber, path, 'spec.subscriber')
   const reply = links.resolve(spec.reply, path, 'spec.reply')
+  warnOfUnused(metadata.annotations, subscriber ?? reply, links)
   // As for triggers: the channel's sink holds where the subscription's own delivery names none.
   const own = links.resolve(spec.delivery?.deadLetterSink, path, 'spec.delivery.deadLetterSink')
   const deadLetterSink = own ?? channel?.deadLetterSink

@@ -10,6 +10,7 @@ import type { CompiledReader } from './compiled.ts'
 import type { Directory } from './directory.ts'
 import { Links } from './links.ts'
 import { routesOf } from './routes-of.ts'
+import { warnOfUnused } from './unused-annotations.ts'
 
 export interface TriggerContext {
   /** Of its broker, whether there is one or not. */
@@ -35,6 +36,7 @@ export function compileTrigger(resource: Resource<TriggerSpec>, context: Trigger
   for (const { path: at, message } of ambiguities) links.warn(at, message)
 
   const subscriber = links.resolve(spec.subscriber, path, 'spec.subscriber')
+  warnOfUnused(metadata.annotations, subscriber, links)
   // The trigger's `delivery` replaces the broker's, but the broker's sink holds where it names none.
   const own = links.resolve(spec.delivery?.deadLetterSink, path, 'spec.delivery.deadLetterSink')
   const deadLetterSink = own ?? broker?.deadLetterSink

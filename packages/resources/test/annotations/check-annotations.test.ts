@@ -105,6 +105,11 @@ describe('annotations under millrace.dev/', () => {
       'is "P31D", must be an ISO 8601 duration such as PT5M, not negative and at most 30 days (P30D)',
     ],
     ['due-from: not-before', 'is "not-before", must be the name of an attribute, such as notbefore'],
+    ['due-from: data', 'is "data", must be the name of an attribute, such as notbefore'],
+    [
+      'ordered-by: subject,data',
+      'is "subject,data", must be an attribute such as partitionkey, or several by commas, each once',
+    ],
     ['batch: 0/PT1S', 'is "0/PT1S", must be a number from 1 to 10000 and a duration, such as 100/PT1S'],
     ['batch: "100"', 'is "100", must be a number from 1 to 10000 and a duration, such as 100/PT1S'],
     ['circuit: 0/PT1S', 'is "0/PT1S", must be a number and a duration, both above zero, such as 5/PT1S'],

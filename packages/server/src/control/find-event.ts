@@ -15,6 +15,7 @@ import { storedRecord } from './stored-record.ts'
 import { reasonsOf } from './tail-line.ts'
 
 const pageSize = 500
+const mostUnknown = 100
 
 export interface FindEventOptions {
   readonly storage: Pick<Storage, 'deliveries' | 'archive' | 'deadLetters' | 'attempts' | 'routes'>
@@ -69,7 +70,7 @@ export async function findEvent(
     const failed = delivery === undefined ? [] : await attemptsOf(delivery)
     addOnce(at(ownerOf(id), record).deliveries, deadDelivery(letter, id, failed))
   }
-  for (const journey of journeys.values()) journey.unmatched = unmatched(journey)
+  for (const journey of journeys.values()) Object.assign(journey, others(journey))
   return [...journeys.values()].toSorted((a, b) => a.record.acceptedAt - b.record.acceptedAt)
 
   async function* waiting() {
@@ -116,20 +117,22 @@ export async function findEvent(
     const key = JSON.stringify([owner, record.acceptedAt, id, source])
     let journey = journeys.get(key)
     if (journey === undefined) {
-      journey = { addressable: owner, record, deliveries: [], unmatched: [] }
+      journey = { addressable: owner, record, deliveries: [], unmatched: [], unknown: [] }
       journeys.set(key, journey)
     }
     return journey
   }
 
-  /** As the triggers are now: which of them would not match. */
-  function unmatched({ addressable, record, deliveries }: Journey): Journey['unmatched'] {
+  /** As the triggers are now: which of the others would not match, and which would. */
+  function others({ addressable, record, deliveries }: Journey): Pick<Journey, 'unmatched' | 'unknown'> {
     const reached = new Set(deliveries.map(({ trigger }) => trigger))
     const routes = topology()?.addressables.get(addressable)?.routes ?? []
-    return reasonsOf(
-      record,
-      routes.filter(({ name }) => !reached.has(name)),
-    )
+    const left = routes.filter(({ name }) => !reached.has(name))
+    const matching = left.filter(({ filter }) => filter.matches(record.event.attributes))
+    return {
+      unmatched: reasonsOf(record, left),
+      unknown: matching.slice(0, mostUnknown).map(({ name }) => name),
+    }
   }
 }
 

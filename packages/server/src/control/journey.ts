@@ -45,6 +45,8 @@ export interface Journey {
   readonly record: EventRecord
   readonly deliveries: ToldDelivery[]
   unmatched: readonly Unmatched[]
+  /** Triggers that match it, and of which nothing is known: its delivery was cancelled, or they came later. */
+  unknown: readonly string[]
 }
 
 /** What is known of the route of a delivery; none: it is an orphan's. */
@@ -109,10 +111,10 @@ export function deadDelivery(
 
 /** The journey as JSON text: the event is put in as it is written, so that its data keeps its bytes. */
 export function journeyJson(journey: Journey, data: boolean): string {
-  const { addressable, record, deliveries, unmatched } = journey
+  const { addressable, record, deliveries, unmatched, unknown } = journey
   const { acceptedAt, event } = record
   const head = JSON.stringify({ addressable, acceptedAt: rfc3339(acceptedAt) }).slice(0, -1)
-  const rest = JSON.stringify({ deliveries, unmatched }).slice(1)
+  const rest = JSON.stringify({ deliveries, unmatched, ...(unknown.length > 0 && { unknown }) }).slice(1)
   return `${head},"event":${structuredText(data ? event : { ...event, data: undefined })},${rest}`
 }
 

@@ -82,6 +82,7 @@ describe('GET /api/events', () => {
           },
         ],
         unmatched: [{ trigger: 'third', clause: 'exact type = "other"', value: 'type.a' }],
+        unknown: ['second'],
       },
     ])
   })
@@ -173,6 +174,13 @@ describe('GET /api/events', () => {
     await using admin = await startAdmin({ yaml: filtered })
     await append(admin, 'a', true, [])
     expect(await journeys(admin, 'a')).toMatchObject([{ deliveries: [], unmatched: [{ trigger: 'third' }] }])
+  })
+
+  test('names the triggers that match an archived event and have nothing of it, such as what was cancelled', async () => {
+    await using admin = await startAdmin()
+    await append(admin, 'a', true, ['first'])
+    const [journey] = await journeys(admin, 'a')
+    expect(journey).toMatchObject({ deliveries: [{ trigger: 'first' }], unknown: ['second'] })
   })
 
   test('has one journey for each time that the id was accepted, and none where it never was', async () => {
