@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { compile, formatFinding, loadManifests } from '@millrace/resources'
-import { SourceFinder } from '@millrace/server'
+import { kindFinder } from '@millrace/server'
 import { describe, expect, test } from 'vitest'
 import { pages, root } from './pages.ts'
 
@@ -19,7 +19,7 @@ const blocks = pages().flatMap((page) =>
     })),
 )
 
-const { find: findSource } = new SourceFinder(root)
+const findSource = kindFinder(root)
 
 describe('manifests in the documentation', () => {
   test.each(blocks.filter(({ valid }) => valid))('$page, block $number, is taken', async ({ yaml }) => {

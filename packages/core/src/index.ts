@@ -61,5 +61,6 @@ export type {
   ReplyTarget,
   Route,
   RouteRole,
+  SinkDestination,
   Topology,
 } from './routing/topology.ts'

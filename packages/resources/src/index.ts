@@ -8,6 +8,10 @@ export { formatYaml } from './format-yaml.ts'
 export { fails, holds, unknown, withReady } from './kinds/conditions.ts'
 export { findKind, kinds } from './kinds/registry.ts'
 export type { Kind } from './kinds/kind.ts'
+export { packagedKinds } from './kinds/packaged-kinds.ts'
+export { knownSinks } from './kinds/sink/known-sinks.ts'
+export { missingSinkKind, sinkKind, type SinkDeclaration } from './kinds/sink/sink-kind.ts'
+export { isSink, type SinkResource } from './kinds/sink/sink.schema.ts'
 export { knownSources, type KnownSource } from './kinds/source/known-sources.ts'
 export {
   missingSourceKind,

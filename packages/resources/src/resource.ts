@@ -1,3 +1,4 @@
+import type { ResourceSink } from './kinds/sink/sink-facet.ts'
 import type { CeAttributes, ResourceSource } from './kinds/source/source-facet.ts'
 
 /** Where a resource was read. */
@@ -26,6 +27,8 @@ export interface Resource<Spec extends object = Readonly<Record<string, unknown>
   readonly origin: Origin
   /** Of a source: what is known of its kind. */
   readonly source?: ResourceSource
+  /** Of a sink likewise. */
+  readonly sink?: ResourceSink
 }
 
 /** As Knative's conditions; `lastTransitionTime` is the server's to add. */

@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import {
   compile,
+  isSink,
+  knownSinks,
   loadManifests,
   type Compilation,
   type CompileOptions,
@@ -33,6 +35,9 @@ import { Pauses } from './pauses.ts'
 import { Peers } from './replicas/peers.ts'
 import { Replicas } from './replicas/replicas.ts'
 import { retention } from './retention.ts'
+import { firstOf } from './find-kind.ts'
+import { SinkFinder } from './sinks/sink-finder.ts'
+import { SinkHost } from './sinks/sink-host.ts'
 import { ProblemReports } from './sources/problem-reports.ts'
 import { Upstream } from './sources/http-call.ts'
 import { SourceCounters } from './sources/source-counters.ts'
@@ -68,15 +73,18 @@ export function createServer(config: ServerConfig): MillraceServer {
   const supervisor = new Supervisor(log)
   const stdin = config.stdin === undefined ? {} : { stdin: readOnce(config.stdin) }
   const finder = new SourceFinder(config.sourcesFrom ?? process.cwd())
+  const sinkFinder = new SinkFinder()
   let running: Running | undefined
   let stopTracing: (() => Promise<void>) | undefined
 
   const manifests = new ManifestControl({
     files: config.files,
-    read: () => loadManifests(config.files, { env: config.env, findSource: finder.find, ...stdin }),
+    read: () =>
+      loadManifests(config.files, { env: config.env, findSource: firstOf(sinkFinder, finder), ...stdin }),
     compile: (resources) => compile(resources, compileOptions(config)),
     apply: async (compilation, resources) => {
-      if (running === undefined) running = await begin(config, channels, log, compilation)
+      if (running === undefined)
+        running = await begin({ config, channels, log, sinkFinder }, compilation, resources)
       else await enforce(running, channels, compilation, resources)
     },
     channels,
@@ -103,6 +111,7 @@ export function createServer(config: ServerConfig): MillraceServer {
       await running?.ingress?.stop(AbortSignal.timeout(config.drainMs))
       await running?.sources?.stop()
       await running?.delivery.stop(Math.max(0, until - performance.now()))
+      await running?.sinks.stop()
       await running?.admin?.stop()
       await supervisor.stop()
       await running?.replicas?.stop()
@@ -116,7 +125,7 @@ export function createServer(config: ServerConfig): MillraceServer {
   }
 
   async function open(parts: Running): Promise<Addresses> {
-    const { storage, flow, delivery } = parts
+    const { storage, flow, delivery, sinks } = parts
     let ingressUrl = ''
     const { accept, acceptEach } = createAccept({ flow, storage, windows: delivery.windows, channels })
     const counters = new SourceCounters()
@@ -191,9 +200,10 @@ export function createServer(config: ServerConfig): MillraceServer {
       replicas,
       skipParked: (parked) => delivery.skip(parked),
       sources: {
-        kinds: () => finder.kinds,
-        columnsOf: (kind) => finder.columnsOf(kind),
-        statusOf: (resource, compiled) => sources.statusOf(resource, compiled),
+        kinds: () => [...finder.kinds, ...knownSinks],
+        columnsOf: (kind) => [...finder.columnsOf(kind), ...sinkFinder.columnsOf(kind)],
+        statusOf: (resource, compiled) =>
+          isSink(resource) ? sinks.statusOf(resource, compiled) : sources.statusOf(resource, compiled),
       },
       channels,
       metrics,
@@ -223,6 +233,7 @@ interface Running {
   readonly storage: Storage
   readonly flow: Flow
   readonly delivery: Delivery
+  readonly sinks: SinkHost
   readonly pauses: Pauses
   readonly peers: Peers
   readonly holders: Holders
@@ -237,12 +248,18 @@ interface Running {
   admin?: AdminServer
 }
 
+interface Beginning {
+  readonly config: ServerConfig
+  readonly channels: Channels
+  readonly log: Logger
+  readonly sinkFinder: SinkFinder
+}
+
 /** Opens the store and puts the first topology in force. */
 async function begin(
-  config: ServerConfig,
-  channels: Channels,
-  log: Logger,
+  { config, channels, log, sinkFinder }: Beginning,
   { topology }: Compilation,
+  resources: readonly Resource[],
 ): Promise<Running> {
   const egress = egressRules(config)
   const storage = await openStore(config.store, {
@@ -251,6 +268,7 @@ async function begin(
     ...(config.redisWait === undefined ? {} : { redisWait: config.redisWait }),
     ...(config.redisSync === undefined ? {} : { redisSync: config.redisSync }),
   })
+  const sinks = new SinkHost({ finder: sinkFinder, clock: systemClock, log })
   try {
     const { durability } = await storage.info()
     log.info({ store: shownStore(config.store), durability }, 'the store is open')
@@ -263,9 +281,11 @@ async function begin(
     const pauses = await Pauses.open(storage, (err) => {
       log.error({ err }, 'what is paused could not be read')
     })
+    sinks.apply(resources)
     const delivery = new Delivery({
       storage,
       flow,
+      sinks,
       maxInFlight,
       bodyLimitBytes,
       egress,
@@ -283,8 +303,9 @@ async function begin(
     })
     await peers.tidy()
     const holders = new Holders(peers, delivery)
-    return { storage, flow, delivery, pauses, peers, holders, connections, unsubscribe }
+    return { storage, flow, delivery, sinks, pauses, peers, holders, connections, unsubscribe }
   } catch (err) {
+    await sinks.stop()
     await storage.close()
     throw err
   }
@@ -292,7 +313,7 @@ async function begin(
 
 /** Swaps the topology: from here on events are routed by the new one. */
 async function enforce(
-  { storage, flow, delivery, sources, replicas }: Running,
+  { storage, flow, delivery, sinks, sources, replicas }: Running,
   channels: Channels,
   { topology }: Compilation,
   resources: readonly Resource[],
@@ -301,6 +322,7 @@ async function enforce(
   const numbers = await storage.routes.register([...topology.routes.keys()])
   const live = new LiveTopology(topology, numbers, before)
   const counted = countOrphaned(before, live, (id) => delivery.routeState(id).inFlight, storage, channels)
+  sinks.apply(resources)
   // one step: what is routed by the new topology finds its windows
   flow.swap(live)
   await Promise.all([delivery.apply(live), counted])

@@ -6,6 +6,7 @@ import {
   type SourceManifest,
   type SourceReport,
 } from '@millrace/source-sdk'
+import { addressSchema, topicSchema } from './names.ts'
 import { eventSource, plainType } from './record/plain-record.ts'
 import { keyTypes, KEY_TYPE } from './record/record-key.ts'
 
@@ -39,18 +40,6 @@ export interface KafkaSourceSpec {
 
 export const CONNECTION_ESTABLISHED = 'ConnectionEstablished'
 
-const address = {
-  type: 'string',
-  pattern: '^(\\[[0-9A-Fa-f:.]+\\]|[^\\s:/,]+):\\d{1,5}$',
-  expected: 'HOST:PORT such as kafka:9092',
-}
-
-const topic = {
-  type: 'string',
-  pattern: '^(?!\\.{1,2}$)[A-Za-z0-9._-]{1,249}$',
-  expected: 'the name of a topic such as clicks',
-}
-
 function net(properties: readonly string[]): object {
   const selectors = properties.map((name) => [name, secretKeySelectorSchema] as const)
   return {
@@ -66,8 +55,8 @@ export const kafkaSourceKind: SourceKind<KafkaSourceSpec> = {
   apiVersions: ['sources.knative.dev/v1', 'sources.knative.dev/v1beta1'],
   spec: {
     properties: {
-      bootstrapServers: { type: 'array', minItems: 1, items: address },
-      topics: { type: 'array', minItems: 1, items: topic },
+      bootstrapServers: { type: 'array', minItems: 1, items: addressSchema },
+      topics: { type: 'array', minItems: 1, items: topicSchema },
       consumerGroup: { type: 'string', minLength: 1 },
       consumers: { type: 'integer', minimum: 0, maximum: 100 },
       initialOffset: { enum: ['earliest', 'latest'] },

@@ -14,6 +14,16 @@ export type { Emission, Emit, EmitResult, SdkCloudEvent } from './emission.ts'
 export { eventOf, fromSdk, type EventParts } from './event-of.ts'
 export { hubSignatureProblem, type HubSigned } from './hub-signature.ts'
 export type { HttpCall, HttpCallAnswer, HttpCallRequest } from './http-call.ts'
+export type { SinkKind } from './sink-kind.ts'
+export {
+  defineSink,
+  type DefinedSink,
+  type OpenSink,
+  type Sink,
+  type SinkContext,
+  type SinkEvent,
+  type SinkFailure,
+} from './sink.ts'
 export {
   equalInConstantTime,
   hmacSha256,

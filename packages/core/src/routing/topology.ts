@@ -9,6 +9,16 @@ export type AddressablePath = string
 export type Destination =
   | { readonly kind: 'addressable'; readonly path: AddressablePath }
   | { readonly kind: 'url'; readonly url: string; readonly authorization?: string }
+  | SinkDestination
+
+/** A sink that is no HTTP, such as a topic of Kafka. */
+export interface SinkDestination {
+  readonly kind: 'sink'
+  /** The path of the resource that declares it, which is an addressable itself. */
+  readonly path: AddressablePath
+  /** Where events end up, for people: a URI without secrets, such as `kafka://kafka:9092/orders`. */
+  readonly address: string
+}
 
 /**
  * What a route's deliveries are for. `subscriber` routes are matched when an event is accepted; the

@@ -1,32 +1,39 @@
-import type { Manifest } from '../kinds/kind.ts'
+import type { Kind, Manifest } from '../kinds/kind.ts'
 import type { Problem } from '../kinds/report.ts'
 import { mapAt } from '../kinds/shape.ts'
 import { nearest } from '../nearest.ts'
 import type { Annotation } from './annotation.ts'
 import { knativeAnnotations } from './knative-annotations.ts'
-import { anySource, millraceAnnotations, PREFIX } from './millrace-annotations.ts'
+import { anySink, anySource, millraceAnnotations, PREFIX } from './millrace-annotations.ts'
 
 /** All annotations that are known by name. */
 export const annotations: readonly Annotation[] = [...millraceAnnotations, ...knativeAnnotations]
 
 /** Every annotation of a manifest: ours to the letter, Knative's by their rules, others as inert. */
-export function checkAnnotations(manifest: Manifest, isSource = false): Problem[] {
+export function checkAnnotations(manifest: Manifest, facets: Facets): Problem[] {
   const all = mapAt(mapAt(manifest.value, 'metadata'), 'annotations')
   return Object.entries(all).flatMap(([name, value]) => {
     if (typeof value !== 'string') return []
-    const problem = checkOne(name, value, manifest, isSource)
+    const problem = checkOne(name, value, manifest, facets)
     return problem === undefined ? [] : [{ ...problem, path: `metadata.annotations.${name}` }]
   })
 }
 
+/** What a kind is beside itself. */
+type Facets = Pick<Kind, 'source' | 'sink'>
+
+function isOn({ on }: Annotation, kind: string, { source, sink }: Facets): boolean {
+  if (on.includes(kind)) return true
+  return on.includes(anySource) ? source !== undefined : on.includes(anySink) && sink !== undefined
+}
+
 type Said = Omit<Problem, 'path'>
 
-function checkOne(name: string, value: string, manifest: Manifest, isSource: boolean): Said | undefined {
+function checkOne(name: string, value: string, manifest: Manifest, facets: Facets): Said | undefined {
   const known = annotations.find((annotation) => annotation.name === name)
   if (known === undefined)
     return name.includes('millrace') && name.includes('/') ? unknown(name) : foreign(name)
-  if (!known.on.includes(manifest.kind) && !(isSource && known.on.includes(anySource)))
-    return misplaced(known, manifest.kind)
+  if (!isOn(known, manifest.kind, facets)) return misplaced(known, manifest.kind)
   if (known.class === 'later') return { message: 'is not supported by this version yet; leave it out' }
   const problem = known.problem?.(value, manifest)
   if (problem !== undefined) return { message: problem }

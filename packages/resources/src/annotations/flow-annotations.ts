@@ -1,4 +1,5 @@
 import { mapAt } from '../kinds/shape.ts'
+import { sinkOf } from '../kinds/sink/leads-to-sink.ts'
 import type { Manifest } from '../kinds/kind.ts'
 import { quote } from '../quote.ts'
 import type { Annotation } from './annotation.ts'
@@ -78,7 +79,7 @@ export const flowAnnotations: readonly Annotation[] = [
       must(batchOf(value), value, 'a number from 1 to 10000 and a duration, such as 100/PT1S') ??
       (isOrdered(manifest)
         ? `stands beside an order, must be left out: of one key one event is out at a time`
-        : undefined),
+        : sinkProblem(manifest)),
   },
   {
     name: CIRCUIT,
@@ -92,6 +93,12 @@ export const flowAnnotations: readonly Annotation[] = [
 
 function must(right: unknown, value: string, what: string): string | undefined {
   return right === undefined ? `is ${quote(value)}, must be ${what}` : undefined
+}
+
+function sinkProblem({ value }: Manifest): string | undefined {
+  const sink = sinkOf(value)
+  if (sink === undefined) return undefined
+  return `stands on what leads to a ${sink}, must be left out: there each event is a message of its own, and what is there at once goes out together`
 }
 
 function isOrdered({ value }: Manifest): boolean {

@@ -13,7 +13,9 @@ export const DEDUPE = `${PREFIX}dedupe`
 export const PAUSED = `${PREFIX}paused`
 
 const routes = ['Trigger', 'Subscription']
-const addressables = ['Broker', 'Channel', 'InMemoryChannel', 'KafkaChannel', 'Sequence', 'Parallel']
+/** Stands for every kind of sinks. */
+export const anySink = 'a sink'
+const addressables = ['Broker', 'Channel', 'InMemoryChannel', 'KafkaChannel', 'Sequence', 'Parallel', anySink]
 /** Stands for every kind of sources, also those of other people's packages. */
 export const anySource = 'a source'
 const sources = [anySource]

@@ -7,7 +7,7 @@ import type { Resource } from '../resource.ts'
 
 /**
  * What a reload may not change, as in Knative: a Broker's class and config, a Trigger's
- * broker, a Subscription's channel, a template of channels. A
+ * broker, a Subscription's channel, a template of channels, a KafkaSink's topic and how it is made. A
  * resource that went and came again in between is a new one.
  */
 export function checkImmutable(before: readonly Resource[], after: readonly Resource[]): Finding[] {
@@ -38,6 +38,10 @@ const byKind: Readonly<Record<string, readonly Field[]>> = {
   Sequence: [template],
   Parallel: [template],
   Subscription: [{ path: 'spec.channel', value: ({ spec }) => spec['channel'] }],
+  KafkaSink: ['topic', 'numPartitions', 'replicationFactor'].map((name) => ({
+    path: `spec.${name}`,
+    value: ({ spec }) => spec[name],
+  })),
 }
 
 function fieldsOf({ kind }: Resource): readonly Field[] {

@@ -60,26 +60,33 @@ export function compileParallel(resource: Resource<ParallelSpec>, directory: Dir
     const path = `spec.branches[${index}]`
     const inner = `${own}/branches/${index}`
     const deadLetterSink = links.resolve(delivery?.deadLetterSink, inner, `${path}.delivery.deadLetterSink`)
+    const answered =
+      links.resolve(reply, inner, `${path}.reply`) ?? links.resolve(spec.reply, inner, 'spec.reply')
+    const to = links.resolve(subscriber, inner, `${path}.subscriber`)
+    // a reply for all branches says nothing of those that end in a sink
+    if (reply !== undefined) links.answering(to, answered, `${path}.subscriber`)
     const main = compilePart(resource, {
       name: `${name}-kn-parallel-${index}`,
       addressable: inner,
       delivery,
-      subscriber: links.resolve(subscriber, inner, `${path}.subscriber`),
-      reply: links.resolve(reply, inner, `${path}.reply`) ?? links.resolve(spec.reply, inner, 'spec.reply'),
+      subscriber: to,
+      reply: answered,
       deadLetterSink,
     })
+    const filtering = links.resolve(filter, own, `${path}.filter`)
+    const passed = links.inside(inner, own, path)
+    links.answering(filtering, passed, `${path}.filter`)
     const before =
-      filter === undefined
+      filtering === undefined
         ? undefined
         : compilePart(resource, {
             name: `${name}-kn-parallel-filter-${index}`,
             addressable: own,
             delivery,
-            subscriber: links.resolve(filter, own, `${path}.filter`),
-            reply: links.inside(inner, own, path),
+            subscriber: filtering,
+            reply: passed,
             deadLetterSink,
           })
-    if (before === undefined) links.inside(inner, own, path)
     return {
       entry: (before ?? main).routes[0],
       addressable: { path: inner, kind, namespace, name, routes: [main.routes[0]], owner: own },

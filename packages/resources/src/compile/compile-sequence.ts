@@ -23,15 +23,18 @@ export function compileSequence(resource: Resource<SequenceSpec>, directory: Dir
     const addressable = pathOfStep(own, index)
     const path = `spec.steps[${index}]`
     const { delivery, ...destination } = step
+    const subscriber = links.resolve(destination, addressable, path)
+    const reply =
+      index === last
+        ? links.resolve(spec.reply, addressable, 'spec.reply')
+        : links.inside(pathOfStep(own, index + 1), addressable, path)
+    links.answering(subscriber, reply, path)
     return compilePart(resource, {
       name: partName(name, index),
       addressable,
       delivery,
-      subscriber: links.resolve(destination, addressable, path),
-      reply:
-        index === last
-          ? links.resolve(spec.reply, addressable, 'spec.reply')
-          : links.inside(pathOfStep(own, index + 1), addressable, path),
+      subscriber,
+      reply,
       deadLetterSink: links.resolve(delivery?.deadLetterSink, addressable, `${path}.delivery.deadLetterSink`),
     })
   })

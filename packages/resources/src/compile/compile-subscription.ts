@@ -26,6 +26,7 @@ export function compileSubscription(
   const subscriber = links.resolve(spec.subscriber, path, 'spec.subscriber')
   const reply = links.resolve(spec.reply, path, 'spec.reply')
   warnOfUnused(metadata.annotations, subscriber ?? reply, links)
+  links.answering(subscriber, reply, 'spec.subscriber')
   // As for triggers: the channel's sink holds where the subscription's own delivery names none.
   const own = links.resolve(spec.delivery?.deadLetterSink, path, 'spec.delivery.deadLetterSink')
   const deadLetterSink = own ?? channel?.deadLetterSink

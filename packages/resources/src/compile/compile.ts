@@ -4,6 +4,7 @@ import { isBroker } from '../kinds/broker/broker.schema.ts'
 import { isChannel } from '../kinds/channel/channel.schema.ts'
 import { isParallel } from '../kinds/parallel/parallel.schema.ts'
 import { isSequence } from '../kinds/sequence/sequence.schema.ts'
+import { isSink } from '../kinds/sink/sink.schema.ts'
 import { isSource } from '../kinds/source/source.schema.ts'
 import { isSubscription } from '../kinds/subscription/subscription.schema.ts'
 import { channelSubscriber } from '../kinds/subscription/subscription.status.ts'
@@ -15,6 +16,7 @@ import type { CompiledBroker } from './compile-broker.ts'
 import { compileChannel } from './compile-channel.ts'
 import { compileParallel } from './compile-parallel.ts'
 import { compileSequence } from './compile-sequence.ts'
+import { compileSink } from './compile-sink.ts'
 import { compileSource } from './compile-source.ts'
 import { compileSubscription } from './compile-subscription.ts'
 import { compileTrigger } from './compile-trigger.ts'
@@ -86,7 +88,9 @@ export function compile(resources: readonly Resource[], options: CompileOptions 
         ? compileParallel(resource, directory)
         : isSource(resource)
           ? compileSource(resource, directory)
-          : undefined
+          : isSink(resource)
+            ? compileSink(resource, directory)
+            : undefined
     if (flow === undefined) continue
     draft.add(resource, flow)
     draft.addFlow(flow)

@@ -4,6 +4,7 @@ import { isSecret } from '../kinds/secret/secret.schema.ts'
 import type { SecretSpec } from '../kinds/secret/secret.schema.ts'
 import { isService } from '../kinds/service/service.schema.ts'
 import type { ServiceSpec } from '../kinds/service/service.schema.ts'
+import { isSink } from '../kinds/sink/sink.schema.ts'
 import type { Resource } from '../resource.ts'
 
 export interface CompileOptions {
@@ -19,6 +20,8 @@ export interface CompileOptions {
 export interface Directory extends CompileOptions {
   /** The kinds of the addressables by their paths. */
   readonly addressables: ReadonlyMap<AddressablePath, string>
+  /** Of the sinks among them, where events end up. */
+  readonly sinks: ReadonlyMap<AddressablePath, string>
   /** Services of type ExternalName by `<namespace>/<name>`. */
   readonly services: ReadonlyMap<string, ServiceSpec>
   /** The values of Secrets by `<namespace>/<name>`. */
@@ -27,18 +30,20 @@ export interface Directory extends CompileOptions {
 
 export function directoryOf(resources: readonly Resource[], options: CompileOptions): Directory {
   const addressables = new Map<AddressablePath, string>()
+  const sinks = new Map<AddressablePath, string>()
   const services = new Map<string, ServiceSpec>()
   const secrets = new Map<string, SecretSpec['data']>()
   for (const resource of resources) {
     const { kind, metadata } = resource
-    if (findKind(kind)?.addressable === true)
-      addressables.set(pathOf(metadata.namespace, metadata.name), kind)
+    const path = pathOf(metadata.namespace, metadata.name)
+    if (findKind(kind)?.addressable === true || isSink(resource)) addressables.set(path, kind)
+    if (isSink(resource) && resource.sink.missing === undefined) sinks.set(path, resource.sink.address)
     if (isSecret(resource)) secrets.set(`${metadata.namespace}/${metadata.name}`, resource.spec.data)
     if (isService(resource) && resource.spec.type === 'ExternalName') {
       services.set(`${metadata.namespace}/${metadata.name}`, resource.spec)
     }
   }
-  return { ...options, addressables, services, secrets }
+  return { ...options, addressables, sinks, services, secrets }
 }
 
 export function pathOf(namespace: string, name: string): AddressablePath {

@@ -40,6 +40,14 @@ export class Links {
     return resolution
   }
 
+  /** Warns where something is to go on from a subscriber that answers nothing. */
+  answering(subscriber: Resolution | undefined, reply: Resolution | undefined, path: string): void {
+    if (reply === undefined || subscriber?.kind !== 'resolved' || subscriber.destination.kind !== 'sink')
+      return
+    const message = `nothing goes on from here: what leads to ${subscriber.destination.address} answers with no event; put it last, and leave out the reply`
+    this.warn(path, message)
+  }
+
   /** To an addressable that is surely there: the next part of a flow. */
   inside(to: AddressablePath, from: AddressablePath, path: string): Resolution {
     const uri = addressUrl(to, this.#directory)

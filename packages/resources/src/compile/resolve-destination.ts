@@ -1,6 +1,7 @@
-import type { Destination } from '@millrace/core'
+import type { AddressablePath, Destination, SinkDestination } from '@millrace/core'
 import type { DestinationSpec, ReferenceSpec } from '../kinds/destination.schema.ts'
 import { findKind, kinds } from '../kinds/registry.ts'
+import { knownSinks } from '../kinds/sink/known-sinks.ts'
 import { nearest } from '../nearest.ts'
 import { withoutCredentials } from '../quote.ts'
 import { addressUrl, pathOf } from './directory.ts'
@@ -37,9 +38,16 @@ function resolveReference(ref: ReferenceSpec, uri: string | undefined, directory
   if (isService(ref)) return resolveService(ref, namespace, uri, directory)
   const path = pathOf(namespace, ref.name)
   if (directory.addressables.get(path) === ref.kind) {
-    return { kind: 'resolved', destination: { kind: 'addressable', path }, uri: addressUrl(path, directory) }
+    const destination = sinkDestination(path, directory) ?? { kind: 'addressable', path }
+    return { kind: 'resolved', destination, uri: addressUrl(path, directory) }
   }
   return { kind: 'unresolved', message: missing(ref, namespace, directory), url: false }
+}
+
+/** The way out of a sink; undefined: there is no sink at the path. */
+export function sinkDestination(path: AddressablePath, { sinks }: Directory): SinkDestination | undefined {
+  const address = sinks.get(path)
+  return address === undefined ? undefined : { kind: 'sink', path, address }
 }
 
 function resolveService(
@@ -75,9 +83,10 @@ function resolvedUrl(text: string): Resolution {
 }
 
 function missing(ref: ReferenceSpec, namespace: string, { addressables }: Directory): string {
-  const known = findKind(ref.kind)
-  if (known?.addressable !== true) {
-    const names = kinds.filter(({ addressable }) => addressable).map(({ kind }) => `a ${kind}`)
+  const targets = [...kinds.filter(({ addressable }) => addressable), ...knownSinks]
+  const known = targets.find(({ kind }) => kind === ref.kind)
+  if (known === undefined) {
+    const names = targets.map(({ kind }) => `a ${kind}`)
     return `${notFound(ref)}this version sends to ${names.join(', ')}, a Service or a uri`
   }
   const names = [...addressables].flatMap(([path, kind]) => {

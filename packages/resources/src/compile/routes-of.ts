@@ -83,14 +83,14 @@ export function routesOf(parts: RouteParts): [Route, ...Route[]] {
 }
 
 /**
- * A sink that is a URL has a route, also while the URL is not known: what is for it waits there, as
+ * A sink that is outside has a route, also while the URL is not known: what is for it waits there, as
  * deliveries to a subscriber that does not resolve do. Where nothing is known of the sink, dead letters
  * rest in the store, where they are seen.
  */
 function targetOf(sink: Resolution | undefined, route: string): ReplyTarget | undefined {
   if (sink === undefined) return undefined
   if (sink.kind === 'unresolved') return sink.url ? { kind: 'route', route } : undefined
-  return sink.destination.kind === 'url' ? { kind: 'route', route } : sink.destination
+  return sink.destination.kind === 'addressable' ? sink.destination : { kind: 'route', route }
 }
 
 function destinationOf(resolution: Resolution | undefined): Route['destination'] {

@@ -4,6 +4,7 @@ export const addressableVersions: Readonly<Record<string, string>> = {
   Channel: 'messaging.knative.dev/v1',
   InMemoryChannel: 'messaging.knative.dev/v1',
   KafkaChannel: 'messaging.knative.dev/v1beta1',
+  KafkaSink: 'eventing.knative.dev/v1alpha1',
   Parallel: 'flows.knative.dev/v1',
   Sequence: 'flows.knative.dev/v1',
 }

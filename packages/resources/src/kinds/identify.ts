@@ -1,9 +1,9 @@
 import { didYouMean } from '../nearest.ts'
 import type { Kind } from './kind.ts'
 import { clusterKinds, configurationKinds, groupMeant, isOurGroup, laterKinds } from './later.ts'
+import { packagedKinds } from './packaged-kinds.ts'
 import { kinds } from './registry.ts'
 import type { Problem } from './report.ts'
-import { knownSources } from './source/known-sources.ts'
 
 /** What a manifest says it is: a kind of ours, somebody else's, or a mistake. */
 export type Identity =
@@ -11,7 +11,7 @@ export type Identity =
   | { readonly kind: 'other' }
   | { readonly kind: 'problem'; readonly problem: Problem }
 
-/** What a manifest is by its head; `sources` are the kinds of sources that were found for the manifests. */
+/** What a manifest is by its head; `sources` are the kinds of sources and sinks that were found for the manifests. */
 export function identify(apiVersion: string, name: string, sources: readonly Kind[] = []): Identity {
   const same = [...kinds, ...sources].filter(({ kind }) => kind === name)
   const exact = same.find(({ apiVersions }) => apiVersions.includes(apiVersion))
@@ -27,7 +27,7 @@ export function identify(apiVersion: string, name: string, sources: readonly Kin
 
 function inOurGroup(apiVersion: string, name: string, sources: readonly Kind[]): Identity {
   if (configurationKinds.includes(name)) return { kind: 'other' }
-  const elsewhere = [...kinds, ...sources, ...knownSources].find(({ kind }) => kind === name)
+  const elsewhere = [...kinds, ...sources, ...packagedKinds].find(({ kind }) => kind === name)
   if (elsewhere !== undefined) return problem('apiVersion', wrongApiVersion(apiVersion, elsewhere))
   if (laterKinds.includes(name)) {
     const message = `${name} is not supported by this version yet, which has ${ourKinds()}; other sources, and sinks, come later`
@@ -39,7 +39,7 @@ function inOurGroup(apiVersion: string, name: string, sources: readonly Kind[]):
     return { kind: 'problem', problem: { severity: 'warning', path: 'kind', message } }
   }
   const candidates = [
-    ...[...kinds, ...knownSources].map(({ kind }) => kind),
+    ...[...kinds, ...packagedKinds].map(({ kind }) => kind),
     ...laterKinds,
     ...Object.keys(clusterKinds),
   ]
@@ -63,7 +63,7 @@ function groupOf(apiVersion: string): string {
 
 /** The kinds of this version in words. */
 export function ourKinds(): string {
-  const names = [...kinds, ...knownSources].map(({ kind, apiVersions }) =>
+  const names = [...kinds, ...packagedKinds].map(({ kind, apiVersions }) =>
     apiVersions[0] === 'v1' ? `${kind} (v1)` : kind,
   )
   return `${names.slice(0, -1).join(', ')} and ${names.at(-1) ?? ''}`

@@ -1,5 +1,6 @@
 import type { TSchema } from 'typebox'
 import type { Report } from './report.ts'
+import type { SinkFacet } from './sink/sink-facet.ts'
 import type { SourceFacet } from './source/source-facet.ts'
 
 /** A manifest that its kind's schema has been checked against, whatever came out. */
@@ -36,4 +37,6 @@ export interface Kind {
   readonly withDefaults: (manifest: Manifest) => Defaulted
   /** Of a kind of sources. */
   readonly source?: SourceFacet
+  /** Of a kind of sinks. */
+  readonly sink?: SinkFacet
 }

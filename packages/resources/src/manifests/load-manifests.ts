@@ -21,7 +21,7 @@ export interface LoadOptions {
   readonly stdin?: () => Promise<string>
   /** Kinds that are not Millrace's are errors, not notices. */
   readonly strict?: boolean
-  /** Finds the kind of a source in its package; without it there are no sources. Called once for each kind. */
+  /** Finds the kind of a source or a sink in its package; without it there are none. Called once for each kind. */
   readonly findSource?: FindSource
 }
 
@@ -82,9 +82,10 @@ async function findSources(raw: readonly RawManifest[], find: FindSource | undef
   return found.filter((kind) => kind !== undefined)
 }
 
-/** Sources have no path, but their names are one with those of addressables. */
+/** Sources have no path, but their names are one with those of addressables; sinks have one. */
 function placeOf(name: string, sources: readonly Kind[]): 'path' | 'name' | undefined {
-  if (sources.some(({ kind }) => kind === name)) return 'name'
+  const found = sources.find(({ kind }) => kind === name)
+  if (found !== undefined) return found.addressable ? 'path' : 'name'
   return kinds.some(({ kind, addressable }) => kind === name && addressable) ? 'path' : undefined
 }
 

@@ -6,6 +6,7 @@ import { identify } from '../kinds/identify.ts'
 import type { Kind, Manifest } from '../kinds/kind.ts'
 import type { Problem } from '../kinds/report.ts'
 import { isMap, mapAt, textAt } from '../kinds/shape.ts'
+import type { ResourceSink, SinkFacet } from '../kinds/sink/sink-facet.ts'
 import type { ResourceSource, SourceFacet } from '../kinds/source/source-facet.ts'
 import { quote } from '../quote.ts'
 import type { Metadata, Resource } from '../resource.ts'
@@ -67,7 +68,7 @@ function readWithPackage(
   try {
     return readOurs(raw, kind, apiVersion, env)
   } catch (err) {
-    if (kind.source === undefined) throw err
+    if (kind.source === undefined && kind.sink === undefined) throw err
     const message = `cannot be checked, the package of ${kind.kind} fails: ${(err as Error).message}`
     const claim = { kind: kind.kind, metadata: metadataOf(raw.value), origin: raw.origin }
     return {
@@ -95,9 +96,7 @@ function readOurs(
   // Two things may be wrong with one field, so the schema's and the annotations' problems all stand.
   const unset = new Set(problems.map(({ path }) => path))
   problems.push(...checkSchema(kind, value).filter(({ path }) => !unset.has(path)))
-  problems.push(
-    ...checkAnnotations(manifest, kind.source !== undefined).filter(({ path }) => !unset.has(path)),
-  )
+  problems.push(...checkAnnotations(manifest, kind).filter(({ path }) => !unset.has(path)))
   kind.validate(manifest, report)
   const valid = problems.every(({ severity = 'error' }) => severity !== 'error')
   return {
@@ -117,6 +116,7 @@ function resourceOf(kind: Kind, manifest: Manifest, metadata: Metadata, { origin
     spec: spec as Readonly<Record<string, unknown>>,
     origin,
     ...(kind.source !== undefined && { source: sourceOf(kind.source, metadata, spec) }),
+    ...(kind.sink !== undefined && { sink: sinkOf(kind.sink, spec) }),
   }
 }
 
@@ -131,6 +131,10 @@ function sourceOf(
     ordered: isOrdered(spec),
     ...(missing !== undefined && { missing }),
   }
+}
+
+function sinkOf({ conditions, missing, addressOf }: SinkFacet, spec: object): ResourceSink {
+  return { conditions, address: addressOf(spec), ...(missing !== undefined && { missing }) }
 }
 
 function metadataOf(value: unknown): Metadata {

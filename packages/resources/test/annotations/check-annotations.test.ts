@@ -167,7 +167,7 @@ describe('annotations under millrace.dev/', () => {
   it.each([
     ['Broker', 'in-flight', 'Trigger, Subscription'],
     ['Secret', 'backoff-max', 'Trigger, Subscription'],
-    ['Trigger', 'archive', 'Broker, Channel, InMemoryChannel, KafkaChannel, Sequence, Parallel'],
+    ['Trigger', 'archive', 'Broker, Channel, InMemoryChannel, KafkaChannel, Sequence, Parallel, a sink'],
     ['Trigger', 'missed-ticks', 'PingSource'],
     ['Broker', 'keep', 'a source'],
   ] as const)('on a %s %s does nothing, which is an error', async (kind, name, where) => {

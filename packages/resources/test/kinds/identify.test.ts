@@ -11,7 +11,7 @@ const later = `is not supported by this version yet, which has ${ourKinds()}; ot
 describe('kinds', () => {
   it.each([
     ['sources.knative.dev/v1alpha1', 'GitLabSource'],
-    ['sinks.knative.dev/v1alpha1', 'KafkaSink'],
+    ['sinks.knative.dev/v1alpha1', 'IntegrationSink'],
     ['events.cloud.google.com/v1', 'CloudStorageSource'],
     ['eventing.knative.dev/v1alpha1', 'EventPolicy'],
   ])('of a later version are an error that says so: %s %s', async (apiVersion, kind) => {

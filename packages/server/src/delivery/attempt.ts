@@ -1,9 +1,10 @@
 import type { Agent, Dispatcher } from 'undici'
 import { GrowingBuffer } from '../growing-buffer.ts'
+import type { SinkFailureCode } from '../sink-sends.ts'
 import { lostKeepAliveRace } from './connector.ts'
 import { refusedHint } from './refused-hint.ts'
 
-/** What came of one request. `status` and `error` exclude each other. */
+/** What came of one request. `status` and `error` exclude each other; a sink that is no HTTP has no status either way. */
 export interface AttemptResult {
   readonly status: number | undefined
   /** Flat, names as they came, values latin1. */
@@ -14,7 +15,7 @@ export interface AttemptResult {
   readonly truncated: boolean
   /** Why there was no (whole) response: `timeout after 10000 ms`, `connect ECONNREFUSED 127.0.0.1:9000`. */
   readonly error: string | undefined
-  readonly failure: 'timeout' | 'connection' | 'aborted' | undefined
+  readonly failure: SinkFailureCode | 'aborted' | undefined
   readonly ms: number
 }
 

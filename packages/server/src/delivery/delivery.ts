@@ -11,6 +11,7 @@ import { EgressRules } from '../egress/egress-rules.ts'
 import type { Flow, LiveTopology } from '../flow.ts'
 import type { Channels } from '../observability/channels.ts'
 import type { RouteState } from '../replicas/route-state.ts'
+import type { SinkSends } from '../sink-sends.ts'
 import type { Worker } from '../worker.ts'
 import { Claimer } from './claimer.ts'
 import { Dispatcher } from './dispatcher.ts'
@@ -19,6 +20,7 @@ import { RouteGate } from './gates/route-gate.ts'
 import { PreparedEvent } from './prepared-event.ts'
 import { RouteQueue, type HeldDelivery } from './route-queue.ts'
 import { Settler } from './settler.ts'
+import { noSinks } from './sink-attempt.ts'
 import { skipParked } from './skip-parked.ts'
 import { Slots } from './slots.ts'
 import { Windows } from './windows.ts'
@@ -35,6 +37,8 @@ export interface DeliveryOptions {
   readonly bodyLimitBytes: number
   /** Where requests may go; those that hold by default where left out. */
   readonly egress?: EgressRules
+  /** Those that are no HTTP; there are none where left out. */
+  readonly sinks?: SinkSends
   readonly channels: Channels
   /** Whether a route's deliveries wait by command. */
   readonly isPaused?: (route: Route) => boolean
@@ -60,7 +64,7 @@ export class Delivery {
   #sharers = 1
 
   constructor(options: DeliveryOptions) {
-    const { storage, flow, maxInFlight, bodyLimitBytes, egress, channels, log, now, random } = options
+    const { storage, flow, maxInFlight, bodyLimitBytes, egress, sinks, channels, log, now, random } = options
     this.#storage = storage
     this.#log = log
     this.#flow = flow
@@ -95,6 +99,7 @@ export class Delivery {
       bodyLimitBytes,
       channels,
       egress: egress ?? new EgressRules(),
+      sinks: sinks ?? noSinks,
       slots: this.#slots,
       settler: this.#settler,
       now: this.#now,
@@ -238,10 +243,10 @@ export class Delivery {
     return queue
   }
 
-  /** A route that has a rate or a circuit has a gate, which outlives reloads. */
+  /** A route that has a rate or a circuit, or leads to a sink that may be unready, has a gate, which outlives reloads. */
   #gate(queue: RouteQueue): void {
-    const { flow } = queue.route
-    if (flow?.rate === undefined && flow?.circuit === undefined) {
+    const { flow, destination } = queue.route
+    if (flow?.rate === undefined && flow?.circuit === undefined && destination?.kind !== 'sink') {
       queue.gate?.close()
       queue.gate = undefined
       return
@@ -250,7 +255,7 @@ export class Delivery {
       () => performance.now(),
       rateMemory(this.#storage.checkpoints, queue.route.id),
     )
-    queue.gate.update(flow, this.#sharers)
+    queue.gate.update(flow ?? {}, this.#sharers)
   }
 
   /** A rate holds over all processes of the store: each has its part. */

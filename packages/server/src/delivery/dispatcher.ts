@@ -1,10 +1,11 @@
 import { Agent } from 'undici'
-import type { Batching, Destination, Failure } from '@millrace/core'
+import type { Batching, Destination, Failure, SinkDestination } from '@millrace/core'
 import { StorageError } from '@millrace/storage'
 import type { EgressRules } from '../egress/egress-rules.ts'
 import { guardedConnector } from '../egress/guarded-connector.ts'
 import type { Flow } from '../flow.ts'
 import type { Channels } from '../observability/channels.ts'
+import type { SinkSends } from '../sink-sends.ts'
 import { attempt, AttemptAborted, type AttemptRequest, type AttemptResult } from './attempt.ts'
 import { Batches, type BatchRequest } from './batches/batches.ts'
 import { connector } from './connector.ts'
@@ -13,6 +14,8 @@ import type { RouteGate } from './gates/route-gate.ts'
 import { decide, mayHoldReply, type Outcome } from './outcome.ts'
 import type { HeldDelivery, RouteQueue } from './route-queue.ts'
 import type { Ending, Settler } from './settler.ts'
+import { shownDestination } from './shown-destination.ts'
+import { sinkAttempt } from './sink-attempt.ts'
 import type { Slots } from './slots.ts'
 import { subscriberOf, type Subscriber } from './subscriber.ts'
 
@@ -29,6 +32,8 @@ export interface DispatcherOptions {
   readonly settler: Settler
   /** Where requests may go. */
   readonly egress: EgressRules
+  /** Those that are no HTTP. */
+  readonly sinks: SinkSends
   readonly bodyLimitBytes: number
   readonly channels: Channels
   readonly now: () => number
@@ -86,13 +91,14 @@ export class Dispatcher {
       }
       if (queue.gate !== undefined && !this.#passes(queue, queue.gate)) return
       const { inFlight } = queue.route
-      const attempts = destination?.kind === 'url'
+      const attempts = destination !== undefined && destination.kind !== 'addressable'
       if (attempts && (queue.inFlight >= inFlight || !slots.take(queue))) return
       const delivery = queue.ready.shift()
       if (delivery === undefined) return
       queue.gate?.begun()
-      if (attempts) this.#attempt(delivery, destination)
-      else this.#forward(delivery)
+      if (!attempts) this.#forward(delivery)
+      else if (destination.kind === 'url') this.#attempt(delivery, destination)
+      else this.#send(delivery, destination)
     }
     if (!queue.active) this.#giveBack(queue)
     slots.leave(queue)
@@ -156,6 +162,7 @@ export class Dispatcher {
         // what the store has not taken by now is its own to end when it is closed
         this.#outOfTime = true
         void this.#agent.destroy(new AttemptAborted('the server stops'))
+        this.#options.sinks.abort()
         if (this.#quiet()) resolve()
       }, drainMs)
       await promise
@@ -179,10 +186,30 @@ export class Dispatcher {
       body,
       wantsBody: (status: number, answered: readonly string[]) => mayHoldReply(route, status, answered),
     }
-    this.#request(queue, subscriber, message, (result) => this.#attempted(delivery, subscriber, result))
+    this.#request(queue, subscriber, message, (result) => this.#attempted(delivery, subscriber.url, result))
   }
 
-  #headersOf({ lease, queue, event }: HeldDelivery, { url, headers: own }: Subscriber, headers: string[]) {
+  /** As an attempt at a URL, but for how it goes out. */
+  #send(delivery: HeldDelivery, { path, address }: SinkDestination): void {
+    const { queue, event } = delivery
+    queue.inFlight += 1
+    const send = {
+      sink: path,
+      event: event.record.event,
+      headers: this.#headersOf(delivery, { url: address, headers: [] }, []),
+      timeoutMs: queue.route.policy.timeoutMs,
+    }
+    sinkAttempt(this.#options.sinks, send, (result) => {
+      this.#ended(queue)
+      this.#attempted(delivery, address, result)
+    })
+  }
+
+  #headersOf(
+    { lease, queue, event }: HeldDelivery,
+    { url, headers: own }: Pick<Subscriber, 'url' | 'headers'>,
+    headers: string[],
+  ) {
     const { deliveryAttempting } = this.#options.channels
     if (!deliveryAttempting.hasSubscribers) return [...headers, ...own]
     const message = {
@@ -222,7 +249,7 @@ export class Dispatcher {
     if (this.#outOfTime && this.#quiet()) this.#idle()
   }
 
-  #attempted(delivery: HeldDelivery, { url }: Subscriber, result: AttemptResult): void {
+  #attempted(delivery: HeldDelivery, url: string, result: AttemptResult): void {
     const { queue, lease } = delivery
     if (result.failure === 'aborted') {
       queue.ready.unshift(delivery)
@@ -239,8 +266,9 @@ export class Dispatcher {
   }
 
   /**
-   * The circuit is open: the delivery is made again as if it had not been. It goes back into the store, behind
-   * all that waits there, so that the next probe is another's: one bad event must not keep the circuit open.
+   * The circuit is open, or the sink is not ready: the delivery is made again as if it had not been. It goes back
+   * into the store, behind all that waits there, so that the next probe is another's: one bad event must not keep
+   * the circuit open.
    */
   #spendNothing(delivery: HeldDelivery, failure: Failure, result: AttemptResult): void {
     const { now } = this.#options
@@ -276,7 +304,7 @@ export class Dispatcher {
         ...(result.status === undefined ? {} : { code: result.status }),
         ...(result.error === undefined ? {} : { error: result.error }),
         ...(result.failure === undefined || result.failure === 'aborted' ? {} : { failure: result.failure }),
-        destination: route.destination?.kind === 'url' ? route.destination.url : '',
+        destination: shownDestination(route.destination),
         ms: result.ms,
         ...(outcome.kind === 'retry' ? { due: outcome.due } : {}),
       })

@@ -33,8 +33,9 @@ export function decide(
 ): Outcome {
   const attempts = lease.attempts + 1
   const { status } = result
-  const verdict = result.error === undefined ? classify(status) : 'retry'
-  if (verdict === 'delivered' && status !== undefined) {
+  const verdict = verdictOf(result)
+  if (verdict === 'delivered') {
+    if (status === undefined) return { kind: 'delivered', replies: [] }
     const answer = readAnswer(route, status, result)
     if (answer.kind === 'oversized')
       return {
@@ -76,6 +77,16 @@ export function decide(
       lastAttempt: Math.floor(moment.nowMs - result.ms),
     }
   }
+}
+
+/** What of a result says how an attempt ended. */
+export type Attempted = Pick<AttemptResult, 'status' | 'error'> & Partial<Pick<AttemptResult, 'failure'>>
+
+/** What a result means, whatever is left of the retries. */
+export function verdictOf({ error, failure, status }: Attempted): ReturnType<typeof classify> {
+  if (error !== undefined) return failure === 'refused' ? 'dead' : 'retry'
+  // a sink that is no HTTP has acknowledged it
+  return status === undefined ? 'delivered' : classify(status)
 }
 
 type Answer =

@@ -1,5 +1,6 @@
 import { channel } from 'node:diagnostics_channel'
 import type { Addressable, AddressablePath, EventRecord, Route } from '@millrace/core'
+import type { SinkFailureCode } from '../sink-sends.ts'
 
 /**
  * An event is about to be stored. Who listens may put another record in the place of this one, with other
@@ -74,11 +75,11 @@ export interface DeliveryAttempted {
   /** From 1. */
   readonly attempt: number
   readonly outcome: 'delivered' | 'retry' | 'dead'
-  /** The HTTP status; none where there was no response. */
+  /** The HTTP status; none where there was no response, or where the sink is no HTTP. */
   readonly code?: number
   /** Why there was no response, such as `timeout` or `connect ECONNREFUSED 127.0.0.1:9`. */
   readonly error?: string
-  readonly failure?: 'timeout' | 'connection'
+  readonly failure?: SinkFailureCode
   /** Where it was sent, without credentials. */
   readonly destination: string
   readonly ms: number

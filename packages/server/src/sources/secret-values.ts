@@ -27,16 +27,28 @@ export class SecretValues {
     return first === undefined ? undefined : [first, ...others]
   }
 
+  /** All values of a Secret as they are; undefined where there is no such Secret. */
+  all(namespace: string, name: string): Readonly<Record<string, string>> | undefined {
+    return this.#data.get(`${namespace}/${name}`) as Readonly<Record<string, string>> | undefined
+  }
+
   missing(namespace: string, { secretKeyRef: { name, key } }: SecretKeySelector): SourceError {
     const data = this.#data.get(`${namespace}/${name}`)
-    const message =
-      data === undefined
-        ? `secrets "${name}" not found, declare it in namespace ${namespace}`
-        : typeof data[key] === 'string'
-          ? `key "${key}" of secrets "${name}" is empty, put a value there`
-          : `secrets "${name}" has no key "${key}", add it`
-    return SourceError.retryable(message, { reason: 'SecretMissing', afterMs: retryMs })
+    if (data === undefined) return this.absent(namespace, name)
+    return secretMissing(
+      typeof data[key] === 'string'
+        ? `key "${key}" of secrets "${name}" is empty, put a value there`
+        : `secrets "${name}" has no key "${key}", add it`,
+    )
   }
+
+  absent(namespace: string, name: string): SourceError {
+    return secretMissing(`secrets "${name}" not found, declare it in namespace ${namespace}`)
+  }
+}
+
+function secretMissing(message: string): SourceError {
+  return SourceError.retryable(message, { reason: 'SecretMissing', afterMs: retryMs })
 }
 
 /** Blackens values of Secrets wherever they turn up: as they are, and as URLs, headers and JSON hold them. */

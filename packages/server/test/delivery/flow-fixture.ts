@@ -4,6 +4,7 @@ import { createAccept, type Accept } from '../../src/accept.ts'
 import { Delivery } from '../../src/delivery/delivery.ts'
 import { Flow, LiveTopology } from '../../src/flow.ts'
 import { createChannels } from '../../src/observability/channels.ts'
+import type { SinkSends } from '../../src/sink-sends.ts'
 import { Supervisor } from '../../src/supervisor.ts'
 
 export type RouteParts = Partial<Omit<Route, 'policy' | 'filter' | 'id'>> & {
@@ -66,7 +67,7 @@ export class Mill implements AsyncDisposable {
   readonly #supervisor: Supervisor
   #ids = 0
 
-  constructor(storage: Storage, live: LiveTopology, maxInFlight: number) {
+  constructor(storage: Storage, live: LiveTopology, maxInFlight: number, sinks?: SinkSends) {
     const log = {
       error: (_fields: object, message: string) => void this.errors.push(message),
     }
@@ -78,6 +79,7 @@ export class Mill implements AsyncDisposable {
       maxInFlight,
       bodyLimitBytes: 64 * 1024,
       channels: this.channels,
+      ...(sinks !== undefined && { sinks }),
       log,
       random: () => 0,
     })
@@ -139,12 +141,12 @@ export class Mill implements AsyncDisposable {
 
 export async function startMill(
   initial: Topology,
-  options: { maxInFlight?: number; storage?: Storage } = {},
+  options: { maxInFlight?: number; storage?: Storage; sinks?: SinkSends } = {},
 ): Promise<Mill> {
   const storage = options.storage ?? memoryStorage()
   const numbers = await storage.routes.register([...initial.routes.keys()])
   const live = new LiveTopology(initial, numbers)
-  const mill = new Mill(storage, live, options.maxInFlight ?? 1_000)
+  const mill = new Mill(storage, live, options.maxInFlight ?? 1_000, options.sinks)
   await mill.delivery.apply(live)
   return mill
 }

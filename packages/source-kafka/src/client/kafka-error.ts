@@ -1,5 +1,12 @@
 /** What is wrong, in the words that conditions use. */
-export type KafkaFault = 'authentication' | 'authorization' | 'certificate' | 'topic' | 'address' | 'other'
+export type KafkaFault =
+  | 'authentication'
+  | 'authorization'
+  | 'certificate'
+  | 'topic'
+  | 'record'
+  | 'address'
+  | 'other'
 
 /** Why Kafka did not do what was asked, whichever client says so. */
 export class KafkaError extends Error {

@@ -13,11 +13,11 @@ import type {
   Membership,
   Place,
   Position,
-  Producer,
   TopicPartition,
 } from './kafka-client.ts'
 import { kafkaError } from './kafkajs-error.ts'
 import { addCodecs } from './kafkajs-codecs.ts'
+import { openProducer } from './kafkajs-producer.ts'
 import { quietTimers } from './kafkajs-timing.ts'
 
 addCodecs()
@@ -105,7 +105,7 @@ export function kafkaJsClient(connection: KafkaConnection): KafkaClient {
       asking(async () => {
         await admin.createTopics({ topics: [{ topic, numPartitions: partitions, replicationFactor }] })
       }),
-    producer: () => openProducer(kafka, connection),
+    producer: () => openProducer(kafka, connection, retry),
     async close() {
       await connected?.catch(() => undefined)
       await admin.disconnect().catch(() => undefined)
@@ -283,33 +283,5 @@ function recordOf(topic: string, partition: number, message: KafkaMessage): Kafk
         (each) => [name, typeof each === 'string' ? Buffer.from(each) : (each ?? new Uint8Array(0))] as const,
       ),
     ),
-  }
-}
-
-async function openProducer(kafka: Kafka, { brokers }: KafkaConnection): Promise<Producer> {
-  const producer = kafka.producer({ idempotent: true, allowAutoTopicCreation: false, retry })
-  try {
-    await producer.connect()
-  } catch (err) {
-    throw kafkaError(err, brokers)
-  }
-  return {
-    async send(records) {
-      const byTopic = Map.groupBy(records, ({ topic }) => topic)
-      const topicMessages = [...byTopic].map(([topic, group]) => ({
-        topic,
-        messages: group.map(({ key, value, headers }) => ({
-          key: key === null ? null : Buffer.from(key),
-          value: value === null ? null : Buffer.from(value),
-          headers: Object.fromEntries(headers),
-        })),
-      }))
-      try {
-        await producer.sendBatch({ acks: -1, topicMessages })
-      } catch (err) {
-        throw kafkaError(err, brokers)
-      }
-    },
-    close: () => producer.disconnect().catch(() => undefined),
   }
 }

@@ -20,6 +20,9 @@ const faultOfType: Readonly<Record<string, KafkaFault>> = {
   UNKNOWN_TOPIC_OR_PARTITION: 'topic',
   INVALID_TOPIC_EXCEPTION: 'topic',
   TOPIC_ALREADY_EXISTS: 'topic',
+  MESSAGE_TOO_LARGE: 'record',
+  RECORD_LIST_TOO_LARGE: 'record',
+  INVALID_RECORD: 'record',
 }
 
 /** An error of kafkajs as one of ours, with a sentence that says what to look at. */
@@ -55,13 +58,15 @@ function faultOf({ name, type, code, message = '' }: Shape): KafkaFault | undefi
 function sentence(fault: KafkaFault, detail: string, brokers: string): string {
   switch (fault) {
     case 'authentication':
-      return `Kafka at ${brokers} refuses the authentication: ${detail}; look at user, password and type of net.sasl`
+      return `Kafka at ${brokers} refuses the authentication: ${detail}; look at user, password and mechanism in its Secret`
     case 'authorization':
       return `Kafka at ${brokers} does not authorize this user: ${detail}`
     case 'certificate':
-      return `the certificate of Kafka at ${brokers}, or ours, is not taken: ${detail}; look at net.tls`
+      return `the certificate of Kafka at ${brokers}, or ours, is not taken: ${detail}; look at the certificates in its Secret`
     case 'topic':
       return `Kafka at ${brokers} does not have the topic: ${detail}`
+    case 'record':
+      return `Kafka at ${brokers} refuses the record: ${detail}`
     case 'address':
       return `Kafka is not reached at the address ${brokers}: ${detail}`
     case 'other':

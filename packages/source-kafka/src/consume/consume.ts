@@ -19,6 +19,7 @@ const reasons: Readonly<Record<KafkaFault, string>> = {
   authorization: 'NotAuthorized',
   certificate: 'CertificateRefused',
   topic: 'TopicMissing',
+  record: 'KafkaFailed',
   address: 'AddressUnreachable',
   other: 'KafkaFailed',
 }
@@ -28,6 +29,7 @@ const patienceMs: Readonly<Record<KafkaFault, number>> = {
   authorization: 15_000,
   certificate: 15_000,
   topic: 5_000,
+  record: 5_000,
   address: 2_000,
   other: 5_000,
 }

@@ -84,7 +84,8 @@ export function missingSourceKind(named: Omit<KnownSource, 'package'>, missing: 
   }
 }
 
-function declaredManifest({ value, apiVersion, namespace, name }: Manifest): DeclaredManifest {
+/** A manifest as a package looks at it. */
+export function declaredManifest({ value, apiVersion, namespace, name }: Manifest): DeclaredManifest {
   const metadata = mapAt(value, 'metadata')
   return {
     apiVersion,

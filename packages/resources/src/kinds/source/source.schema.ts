@@ -1,9 +1,8 @@
 import { Type, type Static, type TSchema } from 'typebox'
 import type { Resource } from '../../resource.ts'
+import { declaredFields, declaredSchema } from '../declared.schema.ts'
 import { deliverySchema } from '../delivery.schema.ts'
 import { destinationSchema } from '../destination.schema.ts'
-import { inert } from '../field-class.ts'
-import { metadataSchema } from '../metadata.schema.ts'
 import type { ResourceSource } from './source-facet.ts'
 
 /** CloudEventOverrides of every source (Knative, duck/v1). */
@@ -36,16 +35,10 @@ export function sourceSchema(
   required: readonly string[],
   hasDelivery: boolean,
 ): TSchema {
-  const own = Object.fromEntries(
-    Object.entries(properties).map(([name, schema]) => {
-      const field = Type.Unsafe<unknown>(schema)
-      return [name, required.includes(name) ? field : Type.Optional(field)]
-    }),
-  )
-  return manifest(
+  return declaredSchema(
     Type.Object(
       {
-        ...own,
+        ...declaredFields(properties, required),
         ...(hasDelivery && { delivery: Type.Optional(deliverySchema) }),
         sink: destinationSchema,
         ceOverrides: Type.Optional(overridesSchema),
@@ -56,17 +49,4 @@ export function sourceSchema(
 }
 
 /** The schema of a source whose package is not there. */
-export const unknownSourceSchema: TSchema = manifest(anySourceSpec)
-
-function manifest(spec: TSchema): TSchema {
-  return Type.Object(
-    {
-      apiVersion: Type.String(),
-      kind: Type.String(),
-      metadata: metadataSchema,
-      spec,
-      status: inert('Millrace finds it out itself'),
-    },
-    { additionalProperties: false },
-  )
-}
+export const unknownSourceSchema: TSchema = declaredSchema(anySourceSpec)

@@ -1,6 +1,7 @@
 import { quote } from '../../quote.ts'
 import { channelKinds } from '../channel/channel.schema.ts'
 import { validateDelivery } from '../delivery.validation.ts'
+import { validateSinkDelivery } from '../sink/sink-delivery.validation.ts'
 import { validateDestination, validateReference } from '../destination.validation.ts'
 import type { Manifest } from '../kind.ts'
 import type { Report } from '../report.ts'
@@ -18,6 +19,7 @@ export function validateSubscription({ value, namespace }: Manifest, report: Rep
   validateDestination(subscriber, 'spec.subscriber', report)
   validateDestination(reply, 'spec.reply', report)
   validateDelivery(delivery, 'spec.delivery', report)
+  validateSinkDelivery(value, report)
 }
 
 function channelRule(channel: Readonly<Record<string, unknown>>, namespace: string, report: Report): void {

@@ -1,6 +1,7 @@
 import { compileFilter, FilterError } from '@millrace/core'
 import type { FilterExpression } from '@millrace/core'
 import { validateDelivery } from '../delivery.validation.ts'
+import { validateSinkDelivery } from '../sink/sink-delivery.validation.ts'
 import { validateDestination, validateReference } from '../destination.validation.ts'
 import type { Manifest } from '../kind.ts'
 import type { Report } from '../report.ts'
@@ -14,6 +15,7 @@ export function validateTrigger({ value, namespace }: Manifest, report: Report):
   filterRules(spec, report)
   if (isMap(spec['subscriber'])) validateDestination(spec['subscriber'], 'spec.subscriber', report)
   validateDelivery(spec['delivery'], 'spec.delivery', report)
+  validateSinkDelivery(value, report)
 }
 
 /** Exactly one of `broker` and `brokerRef` (knative.dev/pkg: "expected exactly one"). */

@@ -1,5 +1,5 @@
-import { classify, type Circuit } from '@millrace/core'
-import type { AttemptResult } from '../attempt.ts'
+import type { Circuit } from '@millrace/core'
+import { verdictOf, type Attempted } from '../outcome.ts'
 
 /** Answers that say that the subscriber, or what is before it, is not there now. */
 const outages = new Set([429, 502, 503, 504])
@@ -42,8 +42,8 @@ export class CircuitBreaker {
    * Takes an attempt's result in. → whether the attempt counts. While it is open one that would spend a
    * retry does not; a success does, and what is final for the event whenever it is answered (such as 400).
    */
-  ended(result: Pick<AttemptResult, 'status' | 'error'>, nowMs: number): boolean {
-    const verdict = result.error === undefined ? classify(result.status) : 'retry'
+  ended(result: Attempted, nowMs: number): boolean {
+    const verdict = verdictOf(result)
     if (verdict === 'delivered') this.#isOpen = false
     if (this.#isOpen) return verdict === 'dead'
     if (!isOutage(result)) {
@@ -60,6 +60,8 @@ export class CircuitBreaker {
   }
 }
 
-function isOutage({ status, error }: Pick<AttemptResult, 'status' | 'error'>): boolean {
-  return error !== undefined || status === undefined || outages.has(status)
+function isOutage({ status, error, failure }: Attempted): boolean {
+  // what refuses an event is there
+  if (error !== undefined) return failure !== 'refused'
+  return status !== undefined && outages.has(status)
 }

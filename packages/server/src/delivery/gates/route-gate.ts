@@ -10,7 +10,10 @@ const longestSleepMs = 3_600_000
 /** A clock that never jumps, milliseconds. */
 export type Monotonic = () => number
 
-/** When attempts of a route that has a rate or a circuit may begin. A plain route has no gate. */
+/** A sink that is not ready is tried again after so long. */
+const unreadyMs = 2_000
+
+/** When attempts of a route that has a rate or a circuit, or leads to a sink, may begin. A plain route has no gate. */
 export class RouteGate {
   readonly #now: Monotonic
   readonly #memory: RateMemory
@@ -18,6 +21,8 @@ export class RouteGate {
   #sharers = 1
   #rate: RateLimit | undefined
   #circuit: CircuitBreaker | undefined
+  /** When a sink that is not ready is tried again; none: it is. */
+  #unreadyUntil: number | undefined
   #timer: NodeJS.Timeout | undefined
 
   constructor(now: Monotonic, memory: RateMemory) {
@@ -45,7 +50,11 @@ export class RouteGate {
   /** Whether an attempt may begin now; if not, `again` is called once when one may. */
   mayBegin(again: () => void): boolean {
     const now = this.#now()
-    const waitMs = Math.max(this.#rate?.waitMs(now) ?? 0, this.#circuit?.waitMs(now) ?? 0)
+    const waitMs = Math.max(
+      this.#rate?.waitMs(now) ?? 0,
+      this.#circuit?.waitMs(now) ?? 0,
+      (this.#unreadyUntil ?? now) - now,
+    )
     clearTimeout(this.#timer)
     this.#timer = undefined
     if (waitMs <= 0) return true
@@ -59,15 +68,19 @@ export class RouteGate {
     this.#rate?.begun(now)
     if (this.#rate?.isSlow === true) this.#memory.save(Date.now() + this.#rate.evenMs - now)
     this.#circuit?.begun(now)
+    if (this.#unreadyUntil !== undefined) this.#unreadyUntil = now + unreadyMs
   }
 
   /** How long until attempts may begin again that do not count now. */
   get probeMs(): number {
-    return this.#flow.circuit?.probeMs ?? 0
+    return this.#unreadyUntil === undefined ? (this.#flow.circuit?.probeMs ?? 0) : unreadyMs
   }
 
   /** → whether the attempt counts; one that does not is made again, and spends no retry. */
   ended(result: AttemptResult): boolean {
+    const isUnready = result.failure === 'unready'
+    this.#unreadyUntil = isUnready ? this.#now() + unreadyMs : undefined
+    if (isUnready) return false
     return this.#circuit?.ended(result, this.#now()) ?? true
   }
 

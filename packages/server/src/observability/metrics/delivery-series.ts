@@ -65,7 +65,7 @@ export class DeliverySeries {
       {
         name: 'millrace_attempts_total',
         type: 'counter',
-        help: 'Requests to subscribers and sinks, by what follows and by status, timeout or connection.',
+        help: 'Requests to subscribers and sinks, by what follows and by status, timeout or connection; of sinks that are no HTTP sent, unready or refused, too.',
         samples: () => this.#attempts(),
       },
     ]
@@ -103,6 +103,8 @@ export class DeliverySeries {
   }
 }
 
-function codeOf({ code, failure = 'connection' }: DeliveryAttempted): string {
-  return code === undefined ? failure : String(code)
+/** A sink that is no HTTP has no status: what it took is `sent`. */
+function codeOf({ code, outcome, failure = 'connection' }: DeliveryAttempted): string {
+  if (code !== undefined) return String(code)
+  return outcome === 'delivered' ? 'sent' : failure
 }

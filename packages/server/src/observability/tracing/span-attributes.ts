@@ -23,8 +23,9 @@ export function eventAttributes(
   }
 }
 
-/** Semantic conventions: HTTP client spans. */
+/** Semantic conventions: HTTP client spans; of a sink that is no HTTP only where it leads. */
 export function requestAttributes(url: string, attempt: number): Attributes {
+  if (!isHttp(url)) return { 'url.full': url, ...(attempt > 1 && { 'millrace.attempt': attempt }) }
   const { hostname, port, protocol } = new URL(url)
   return {
     'http.request.method': 'POST',
@@ -33,4 +34,8 @@ export function requestAttributes(url: string, attempt: number): Attributes {
     'server.port': port === '' ? (protocol === 'https:' ? 443 : 80) : Number(port),
     ...(attempt > 1 && { 'http.request.resend_count': attempt - 1 }),
   }
+}
+
+export function isHttp(url: string): boolean {
+  return /^https?:/.test(url)
 }

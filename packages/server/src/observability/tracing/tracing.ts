@@ -16,7 +16,7 @@ import type {
   DeliverySettled,
   EventArriving,
 } from '../channels.ts'
-import { eventAttributes, requestAttributes } from './span-attributes.ts'
+import { eventAttributes, isHttp, requestAttributes } from './span-attributes.ts'
 import { readTraceContext, traceHeaders } from './trace-context.ts'
 
 /** Deliveries that are remembered after their last attempt, until the store has their end. */
@@ -116,7 +116,7 @@ export class Tracing {
     return this.#tracer.startSpan(
       `send ${route.addressable}`,
       {
-        kind: SpanKind.CLIENT,
+        kind: isHttp(destination) ? SpanKind.CLIENT : SpanKind.PRODUCER,
         attributes: {
           ...eventAttributes(record, { name: 'send', type: 'send' }, route.addressable),
           'messaging.destination.subscription.name': route.name,
