@@ -15,7 +15,10 @@ export const layers: Readonly<Record<string, Layer>> = {
   '@millrace/core': { own: [], node: [] },
   '@millrace/resources': { own: ['@millrace/core'], libraries: ['ajv', 'typebox', 'yaml'] },
   '@millrace/storage': { own: ['@millrace/core'], libraries: ['vitest', 'fast-check'] },
-  '@millrace/storage-redis': { own: ['@millrace/storage', '@millrace/core'], libraries: ['ioredis'] },
+  '@millrace/storage-redis': {
+    own: ['@millrace/storage', '@millrace/core'],
+    libraries: ['bullmq', 'ioredis'],
+  },
   '@millrace/storage-sqlite': { own: ['@millrace/storage', '@millrace/core'] },
   '@millrace/source-sdk': { own: ['@millrace/core'], libraries: ['vitest'] },
   '@millrace/source-ping': { own: ['@millrace/source-sdk'], libraries: ['croner'] },
@@ -61,7 +64,7 @@ export const layers: Readonly<Record<string, Layer>> = {
 }
 
 /** Folders of the server that meet only in the store and in create-server.ts. */
-export const rooms = ['ingress', 'delivery', 'sources', 'control'] as const
+export const rooms = ['ingress', 'delivery', 'sources', 'control', 'jobs'] as const
 
 /** The most lines that a source file has. */
 export const longestFile = 400

@@ -38,6 +38,8 @@ export interface Input<O extends Options> {
 export interface CommandSpec<O extends Options> {
   /** One word, or two: `dlq ls`. */
   readonly name: string
+  /** The first of its two words alone means it. */
+  readonly isUsual?: boolean
   readonly summary: string
   /** What follows the name, such as `KIND [NAME]`. */
   readonly words?: string

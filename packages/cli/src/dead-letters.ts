@@ -40,7 +40,7 @@ const pageSize = 500
 /** The dead letters that were chosen, oldest first, a page at a time. */
 export async function* chosen(admin: AdminClient, choice: Choice): AsyncGenerator<DeadLetter> {
   const { trigger, type } = choice
-  const since = choice.since === undefined ? undefined : timeOf(choice.since)
+  const since = sinceTime(choice.since)
   let left = choice.limit === undefined ? Infinity : count('--limit', choice.limit)
   let after: string | undefined
   while (left > 0) {
@@ -53,7 +53,9 @@ export async function* chosen(admin: AdminClient, choice: Choice): AsyncGenerato
   }
 }
 
-function timeOf(text: string): string {
+/** `--since` as a time. */
+export function sinceTime(text: string | undefined): string | undefined {
+  if (text === undefined) return undefined
   const backMs = readDurationMs(text)
   const at = backMs === undefined ? Date.parse(text) : Date.now() - backMs
   if (Number.isNaN(at)) {

@@ -39,7 +39,10 @@ async function dispatch(
   if (first.startsWith('-'))
     throw usageError(`the command comes first: millrace COMMAND ${first}; see millrace --help`)
   const group = inGroup(first, commands)
-  if (group.length > 0 && (second === undefined || isHelp(second))) return help([first], commands, terminal)
+  if (group.length > 0 && second !== undefined && isHelp(second)) return help([first], commands, terminal)
+  const usual = group.find(({ isUsual }) => isUsual)
+  if (usual !== undefined && (second?.startsWith('-') ?? true)) return usual.run(args.slice(1), terminal)
+  if (group.length > 0 && second === undefined) return help([first], commands, terminal)
   throw await unknownCommand(group.length > 0 ? `${first} ${second}` : first, commands)
 }
 

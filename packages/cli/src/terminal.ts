@@ -7,6 +7,8 @@ export type Style = 'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'cyan'
 /** Where a command runs: all that it may know of its process. */
 export interface Terminal {
   readonly env: Readonly<Record<string, string | undefined>>
+  /** Somebody sees what `progress` writes. */
+  readonly isLive: boolean
   /** A line on standard output. */
   print(line: string): void
   /** Waits until what was printed is taken, for output without end; or until the signal aborts. */
@@ -36,6 +38,7 @@ export function processTerminal(): Terminal {
   }
   return {
     env,
+    isLive: stderr.isTTY,
     print(line) {
       endProgress()
       stdout.write(`${line}\n`)

@@ -12,6 +12,7 @@ export function recordingTerminal(env: Readonly<Record<string, string>> = {}, in
   const printed: string[] = []
   const noted: string[] = []
   return {
+    isLive: false,
     env,
     printed,
     noted,

@@ -28,6 +28,10 @@ import { Holders } from './holders.ts'
 import type { Logger } from 'pino'
 import { createChannels, type Channels } from './observability/channels.ts'
 import { Metrics } from './observability/metrics/metrics.ts'
+import { jobWorker } from './jobs/job-worker.ts'
+import { orphansJob } from './jobs/orphans-job.ts'
+import { redriveJob } from './jobs/redrive-job.ts'
+import { retentionJob } from './jobs/retention-job.ts'
 import { LogLines } from './observability/log-lines.ts'
 import { createLog } from './observability/log.ts'
 import { startTracing } from './observability/tracing/start-tracing.ts'
@@ -214,10 +218,25 @@ export function createServer(config: ServerConfig): MillraceServer {
     adminUrl = await admin.start()
     parts.ingress = ingress
     const archives = () => archivesOf(flow.current.topology)
+    const topology = {
+      routeOf: (number: number) => flow.current.routeOf(number),
+      ownerOf: (path: string) => flow.current.ownerOf(path),
+    }
+    const orphans = orphansJob({ storage })
+    const jobs = jobWorker({
+      storage,
+      runs: {
+        redrive: redriveJob({ storage, topology }),
+        'drop-orphans': orphans,
+        'redirect-orphans': orphans,
+        retention: retentionJob({ storage, archives, log, now: Date.now }),
+      },
+    })
     for (const worker of [
       ...delivery.workers,
       manifests,
-      retention({ storage, archives, log, now: Date.now }),
+      jobs,
+      retention({ storage, archives, now: Date.now }),
     ])
       supervisor.start(worker)
     sources.apply(manifests.state?.resources ?? [])

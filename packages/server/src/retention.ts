@@ -1,45 +1,44 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import type { Expired, Expiry, Storage } from '@millrace/storage'
+import type { Expiry, Storage } from '@millrace/storage'
+import type { JobKind } from './job-inputs.ts'
 import type { Worker } from './worker.ts'
 
-/** How long dead letters, failed attempts and orphans are kept (design: rule 11). */
-const keptMs = 30 * 24 * 3_600_000
 const everyMs = 3_600_000
 /** An archive that is bounded by its size fills up sooner. */
 const ofArchivesMs = 60_000
+/** Which turn was the last, so that a process that starts need not ask the jobs. */
+const lastTurn = 'retention'
 
 export interface RetentionOptions {
-  readonly storage: Pick<Storage, 'expire'>
+  readonly storage: Pick<Storage, 'checkpoints' | 'jobs'>
   /** What archives may take, by the paths of their addressables. */
   readonly archives: () => NonNullable<Expiry['archives']>
-  readonly log: { info(fields: object, message: string): void }
   /** Milliseconds since the epoch. */
   readonly now: () => number
 }
 
-/** Removes what is older than its retention; what can still be delivered is never touched. */
-export function retention({ storage, archives, log, now }: RetentionOptions): Worker {
+/** Makes retention a job, once each turn in all processes of a store: its id is that of the turn. */
+export function retention({ storage, archives, now }: RetentionOptions): Worker {
+  const { checkpoints, jobs } = storage
+  const kind: JobKind = 'retention'
+
+  async function take(id: string): Promise<void> {
+    const last = await checkpoints.get(lastTurn)
+    if (last !== undefined && Buffer.from(last).toString() === id) return
+    await jobs.add({ id, kind, input: {} })
+    await checkpoints.put(lastTurn, Buffer.from(id))
+  }
+
   return {
     name: 'retention',
     async run(signal) {
       while (!signal.aborted) {
-        const before = now() - keptMs
-        const sized = archives()
-        const expired = await storage.expire({
-          deadLetters: before,
-          orphans: before,
-          attempts: before,
-          archives: sized,
-        })
-        if (count(expired) > 0) log.info({ ...expired }, 'what was kept for its time is gone')
-        await delay(sized.length === 0 ? everyMs : ofArchivesMs, undefined, { signal, ref: false }).catch(
-          () => undefined,
-        )
+        const turnMs = archives().length === 0 ? everyMs : ofArchivesMs
+        const turn = Math.floor(now() / turnMs)
+        await take(`${kind}-${turn}`)
+        const untilMs = (turn + 1) * turnMs - now()
+        await delay(untilMs, undefined, { signal, ref: false }).catch(() => undefined)
       }
     },
   }
-}
-
-function count({ deadLetters, orphans, attempts, archived }: Expired): number {
-  return deadLetters + orphans + attempts + archived
 }

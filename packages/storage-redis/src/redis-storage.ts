@@ -12,6 +12,7 @@ import { deliveries } from './deliveries.ts'
 import { deliveryKey, EventIds } from './event-id.ts'
 import { expire } from './expiry.ts'
 import { Hints } from './hints.ts'
+import { RedisJobs } from './jobs/redis-jobs.ts'
 import { KeySpace } from './key-space.ts'
 import { Leases } from './leases.ts'
 import { Link, newName } from './link.ts'
@@ -47,6 +48,8 @@ export interface RedisStorageOptions {
   readonly aliveMs?: number
   /** How often it is heard of; 3 s by default. */
   readonly renewMs?: number
+  /** A process that was not heard of for so long has lost its job; 10 s by default. */
+  readonly jobLockMs?: number
   /** Milliseconds since the epoch; the system's clock by default. */
   readonly now?: () => number
 }
@@ -61,6 +64,7 @@ export interface Faults {
 const defaultStallMs = 5_000
 const defaultAliveMs = 9_500
 const defaultRenewMs = 3_000
+const defaultJobLockMs = 10_000
 /** What waits for a store that is away when it is closed has so long. */
 const closeMs = 2_000
 const closeStepMs = 20
@@ -137,6 +141,9 @@ export async function openRedis(options: RedisStorageOptions, faults: Faults = {
   const hints = new Hints(store, presence)
 
   const registry = routes(store)
+  const values = checkpoints(store)
+  const { jobLockMs: lockMs = defaultJobLockMs } = options
+  const jobs = new RedisJobs({ place, stallMs, lockMs, checkpoints: values, listeners, now })
   const settle = settles(store)
 
   function heard(message: string): void {
@@ -159,6 +166,7 @@ export async function openRedis(options: RedisStorageOptions, faults: Faults = {
   let closing: Promise<void> | undefined
   async function close(): Promise<void> {
     if (session.isClosed) return
+    await jobs.close()
     const closed = giveBack(store, () => link.name)
     await Promise.race([closed, faults.death === undefined ? closed : died(faults.death)])
     presence.close()
@@ -172,6 +180,7 @@ export async function openRedis(options: RedisStorageOptions, faults: Faults = {
   }
 
   faults.death?.addEventListener('abort', () => {
+    void jobs.close()
     session.die()
     presence.close()
     hints.close()
@@ -227,8 +236,9 @@ export async function openRedis(options: RedisStorageOptions, faults: Faults = {
     parked: parkedKeys(store),
     deadLetters: deadLetters(store),
     archive: archive(store),
-    checkpoints: checkpoints(store),
+    checkpoints: values,
     singletons: singletons(store),
+    jobs,
     attempts: async (id) => {
       if (deliveryKey(id) === undefined) return []
       const command = { name: 'lrange', args: [`${keys.of('attempts:')}${id}`, 0, -1] }

@@ -70,6 +70,7 @@ export function routes(store: Store): Routes {
     name: 'drop' | 'redirect',
     from: RouteNumber,
     to: readonly RouteNumber[],
+    most = Infinity,
   ): Promise<number> {
     let changed = 0
     for (let skip = 0; ;) {
@@ -78,7 +79,7 @@ export function routes(store: Store): Routes {
       const [seen, done] = (await ask(store, () => command, list)).map(Number)
       changed += done ?? 0
       skip += (seen ?? 0) - (done ?? 0)
-      if (seen === undefined || seen < deliveriesAtOnce) return changed
+      if (seen === undefined || seen < deliveriesAtOnce || changed >= most) return changed
     }
   }
 
@@ -89,11 +90,11 @@ export function routes(store: Store): Routes {
       await numbers()
     },
     list: numbers,
-    drop: (route) => step('drop', route, []),
-    async redirect(from, to) {
+    drop: (route, most) => step('drop', route, [], most),
+    async redirect(from, to, most) {
       if (from === to) return 0
       assertKnownRoute(to, known)
-      const moved = await step('redirect', from, [to])
+      const moved = await step('redirect', from, [to], most)
       if (moved > 0) store.wake([to])
       return moved
     },

@@ -43,6 +43,7 @@ async function create(server: TestServer, limits: StorageLimits | undefined): Pr
         url: server.storeUrl(name),
         now: () => clock.now,
         renewMs: never,
+        jobLockMs: 1_000,
         ...(limits === undefined ? {} : { limits }),
       },
       { sender, death: death.signal },

@@ -1,8 +1,15 @@
 import { hostname } from 'node:os'
-import { assertKnownRoute, assertKnownRoutes, assertSettlements, StorageError } from '@millrace/storage'
+import {
+  assertKnownRoute,
+  assertKnownRoutes,
+  assertSettlements,
+  StorageError,
+  StoredJobs,
+} from '@millrace/storage'
 import type {
   AppendItem,
   AppendResult,
+  Checkpoints,
   Member,
   RouteNumber,
   Settlement,
@@ -96,6 +103,13 @@ export async function openSqlite(
     return link.call(name, args, at)
   }
 
+  const checkpoints: Checkpoints = {
+    get: (key) => call('getCheckpoint', key),
+    list: (prefix) => call('listCheckpoints', prefix),
+    put: (key, value) => call('putCheckpoint', [key, value]),
+    delete: (key) => call('deleteCheckpoint', key),
+  }
+
   return {
     capabilities: { shared: false, atomic: 'store', durable: true },
     append,
@@ -115,10 +129,10 @@ export async function openSqlite(
     routes: {
       register,
       list: () => call('routes', undefined),
-      drop: (route) => call('dropRoute', route),
-      redirect: async (from, to) => {
+      drop: (route, most) => call('dropRoute', [route, most]),
+      redirect: async (from, to, most) => {
         assertKnownRoute(to, known)
-        return call('redirectRoute', [from, to])
+        return call('redirectRoute', [from, to, most])
       },
     },
     deliveries: sqliteDeliveries(call),
@@ -136,12 +150,7 @@ export async function openSqlite(
       scan: (owner, after, limit) => call('scanArchive', [owner, after, limit]),
       find: (eventId) => call('findArchived', eventId),
     },
-    checkpoints: {
-      get: (key) => call('getCheckpoint', key),
-      list: (prefix) => call('listCheckpoints', prefix),
-      put: (key, value) => call('putCheckpoint', [key, value]),
-      delete: (key) => call('deleteCheckpoint', key),
-    },
+    checkpoints,
     singletons: {
       acquire: (name, holder, ttlMs) => call('acquire', [name, holder, ttlMs]),
       renew: (name, token, ttlMs) => call('extend', [name, token, ttlMs]),
@@ -149,6 +158,7 @@ export async function openSqlite(
         await call('extend', [name, token, 0])
       },
     },
+    jobs: new StoredJobs(checkpoints, now),
     attempts: (id) => call('attempts', deliveryKey(id)),
     member: self.id,
     members: async () => [self],

@@ -76,8 +76,8 @@ export interface OtherCalls {
   release: { args: readonly DeliveryKey[]; answer: undefined }
   register: { args: readonly string[]; answer: [string, number][] }
   routes: { args: undefined; answer: RegisteredRoute[] }
-  dropRoute: { args: number; answer: number }
-  redirectRoute: { args: readonly [from: number, to: number]; answer: number }
+  dropRoute: { args: readonly [route: number, most: number | undefined]; answer: number }
+  redirectRoute: { args: readonly [from: number, to: number, most: number | undefined]; answer: number }
   listDeliveries: { args: DeliveryQuery; answer: ListedStep }
   cancelDeliveries: { args: readonly string[]; answer: string[] }
   listParked: { args: ParkedQuery; answer: ParkedKey[] }

@@ -22,3 +22,8 @@ export class StorageOpenError extends Error {
     this.code = code
   }
 }
+
+/** A job can never be done: its message says why. */
+export class JobError extends Error {
+  override readonly name = 'JobError'
+}

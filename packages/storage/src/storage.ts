@@ -1,10 +1,12 @@
 import type { AppendItem, AppendResult, Lease, RouteNumber } from './port/appends.ts'
 import type { Archive } from './port/archive.ts'
+import type { Jobs } from './port/jobs.ts'
 import type { DeadLetter, FailedAttempt, Settlement, SettleResult } from './port/settles.ts'
 import type { DeliveryStore, ParkedKeys } from './port/waiting.ts'
 
 export type * from './port/appends.ts'
 export type * from './port/archive.ts'
+export type * from './port/jobs.ts'
 export type * from './port/settles.ts'
 export type * from './port/waiting.ts'
 
@@ -62,10 +64,13 @@ export interface RouteRegistry {
    */
   register(ids: readonly string[]): Promise<ReadonlyMap<string, RouteNumber>>
   list(): Promise<readonly RegisteredRoute[]>
-  /** Removes what waits for an orphan, not what is leased. → how many deliveries. */
-  drop(route: RouteNumber): Promise<number>
-  /** Moves what waits for an orphan to another route; an event that waits there already is not doubled. → how many. */
-  redirect(from: RouteNumber, to: RouteNumber): Promise<number>
+  /**
+   * Removes what waits for an orphan, not what is leased. It ends after the step with which it has removed
+   * `most`. → how many deliveries; fewer than `most`: all.
+   */
+  drop(route: RouteNumber, most?: number): Promise<number>
+  /** Moves what waits for an orphan to another route, as `drop`; an event that waits there already is not doubled. */
+  redirect(from: RouteNumber, to: RouteNumber, most?: number): Promise<number>
 }
 
 export interface DeadLetterQuery {
@@ -212,6 +217,7 @@ export interface Storage {
   readonly archive: Archive
   readonly checkpoints: Checkpoints
   readonly singletons: Singletons
+  readonly jobs: Jobs
   /** Failed attempts of a delivery that are still known, oldest first. */
   attempts(deliveryId: string): Promise<readonly FailedAttempt[]>
   stats(): Promise<readonly RouteStats[]>

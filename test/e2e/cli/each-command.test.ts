@@ -14,7 +14,7 @@ import {
   type Millrace,
 } from '@millrace/testkit'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { deadLetters } from '../fixture/admin.ts'
+import { admin, deadLetters } from '../fixture/admin.ts'
 
 const manifests = `apiVersion: eventing.knative.dev/v1
 kind: Broker
@@ -68,7 +68,10 @@ beforeAll(async () => {
 afterAll(() => cleanup.disposeAsync())
 
 interface Row {
-  /** `LETTER` is a dead letter's id, `LATER` that of an event that waits for its time; one for each run. */
+  /**
+   * `LETTER` is a dead letter's id, `JOB` that of a job that has ended, `LONG` of one that takes a while, `LATER`
+   * that of an event that waits for its time; one for each run.
+   */
   readonly args: readonly string[]
   readonly shows: RegExp
   readonly code?: number
@@ -86,6 +89,11 @@ const rows: Readonly<Record<string, Row>> = {
   'dlq show': { args: ['LETTER'], shows: /^reason: +the answer was 400$/m },
   'dlq redrive': { args: ['LETTER'], shows: /^redriven 1 of 1$/m },
   'dlq drop': { args: ['LETTER'], shows: /^dropped 1 of 1$/m },
+  'orphans drop': { args: ['gone'], shows: /^no route is named gone$/m, code: 1 },
+  'orphans redirect': { args: ['gone', 'orders'], shows: /^no route is named gone$/m, code: 1 },
+  'jobs ls': { args: [], shows: /^ID +KIND .*\n(.*\n)*retention-\d+ +retention +done +0 /m },
+  'jobs show': { args: ['JOB'], shows: /^kind: +retention\n.*\nstate: +done$/m },
+  'jobs cancel': { args: ['LONG'], shows: /^cancelled redrive-\w{8}$/m },
   pause: { args: ['trigger', 'orders'], shows: /^Trigger default\/orders is paused/m },
   resume: { args: ['trigger', 'orders'], shows: /^Trigger default\/orders /m },
   'keys ls': { args: ['queue'], shows: /^TRIGGER +KEY .*\nqueue +k7 +4 .* 400 +one +the answer was 400$/m },
@@ -142,7 +150,12 @@ test('every command is run here, or in a file of its own', async () => {
 
 async function line(name: string, { args }: Row): Promise<string[]> {
   const letters = args.includes('LETTER') ? await deadLetters(millrace) : []
-  const words = { LETTER: letters.at(-1)?.id, LATER: args.includes('LATER') ? await sendLater() : undefined }
+  const words = {
+    LETTER: letters.at(-1)?.id,
+    LATER: args.includes('LATER') ? await sendLater() : undefined,
+    JOB: args.includes('JOB') ? await retentionJob() : undefined,
+    LONG: args.includes('LONG') ? await beginLong() : undefined,
+  }
   return [...name.split(' '), ...args.map((word) => words[word as keyof typeof words] ?? word)]
 }
 
@@ -150,6 +163,21 @@ async function line(name: string, { args }: Row): Promise<string[]> {
 async function sendLater(): Promise<string> {
   const sent = await runCli(['send', '--type', 'later', '--at', '1h'], { cwd: folder, env: server() })
   return sent.stdout.trim()
+}
+
+/** → the id of the job that every server begins with. */
+async function retentionJob(): Promise<string> {
+  const { items } = await admin<{ items: { id: string; kind: string; state: string }[] }>(
+    millrace,
+    '/api/jobs',
+  )
+  return items.find(({ kind, state }) => kind === 'retention' && state === 'done')?.id ?? ''
+}
+
+/** → the id of a redrive that makes one letter a second. */
+async function beginLong(): Promise<string> {
+  const args = ['dlq', 'redrive', '--detach', '--rate', '1']
+  return (await runCli(args, { env: server() })).stdout.trim()
 }
 
 function server() {

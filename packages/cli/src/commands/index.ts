@@ -12,10 +12,15 @@ import { event } from './event.ts'
 import { filter } from './filter.ts'
 import { get } from './get.ts'
 import { graph } from './graph.ts'
+import { jobsCancel } from './jobs-cancel.ts'
+import { jobsLs } from './jobs-ls.ts'
+import { jobsShow } from './jobs-show.ts'
 import { keysLs } from './keys-ls.ts'
 import { keysRelease } from './keys-release.ts'
 import { keysShow } from './keys-show.ts'
 import { keysSkip } from './keys-skip.ts'
+import { orphansDrop } from './orphans-drop.ts'
+import { orphansRedirect } from './orphans-redirect.ts'
 import { pause } from './pause.ts'
 import { resume } from './resume.ts'
 import { send } from './send.ts'
@@ -46,6 +51,11 @@ const known: readonly Command[] = [
   dlqShow,
   dlqRedrive,
   dlqDrop,
+  orphansDrop,
+  orphansRedirect,
+  jobsLs,
+  jobsShow,
+  jobsCancel,
   bench,
   version,
 ]

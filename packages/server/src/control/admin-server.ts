@@ -12,6 +12,7 @@ import { eventRoutes } from './event-routes.ts'
 import { deliveryRoutes } from './delivery-routes.ts'
 import { healthRoutes, type Reasons } from './health-routes.ts'
 import type { Turns } from './in-turn.ts'
+import { jobRoutes } from './job-routes.ts'
 import { keyRoutes } from './key-routes.ts'
 import type { ManifestState } from './manifest-control.ts'
 import { metricsRoute, type Scraped } from './metrics-route.ts'
@@ -33,7 +34,16 @@ export interface AdminOptions {
   readonly storeUrl: string
   readonly storage: Pick<
     Storage,
-    'archive' | 'attempts' | 'deadLetters' | 'deliveries' | 'health' | 'info' | 'parked' | 'routes' | 'stats'
+    | 'archive'
+    | 'attempts'
+    | 'deadLetters'
+    | 'deliveries'
+    | 'health'
+    | 'info'
+    | 'jobs'
+    | 'parked'
+    | 'routes'
+    | 'stats'
   >
   /** Where ingress is reached, once it listens. */
   readonly ingressUrl: () => string
@@ -156,7 +166,8 @@ export class AdminServer {
       pauseRoutes(api, { resources: () => manifests.state?.resources ?? [], pauses: this.#options.pauses })
       const ownerOf = (path: string): string =>
         manifests.state?.compilation.topology.addressables.get(path)?.owner ?? path
-      deadLetterRoutes(api, { storage, routeOf, ownerOf, now })
+      deadLetterRoutes(api, { storage, topology: { routeOf, ownerOf }, now })
+      jobRoutes(api, { storage, now })
       const isPaused = (id: string): boolean => routeState(id).paused
       deliveryRoutes(api, { storage, routeOf, isPaused, turns, channels, now })
       keyRoutes(api, { storage, routeOf, isPaused, skip: this.#options.skipParked, now })

@@ -2,7 +2,7 @@ import { structuredText } from '@millrace/core'
 import type { DeadLetter } from '@millrace/storage'
 import { rfc3339 } from './rfc3339.ts'
 import { routeIdentity } from './route-identity.ts'
-import { storedRecord } from './stored-record.ts'
+import { storedRecord } from '../stored-record.ts'
 
 /**
  * A dead letter as JSON text. The event is put in as it is written, so that its data keeps its bytes

@@ -1,30 +1,18 @@
 import type { FastifyInstance, FastifyReply } from 'fastify'
-import { orderingKey, swapAttached, type Route } from '@millrace/core'
-import { encodeRecord, type DeadLetter, type RouteNumber, type Storage } from '@millrace/storage'
+import type { Storage } from '@millrace/storage'
+import { goneBefore, redriveTarget, type RedriveTarget, type RedriveTopology } from '../redrive-target.ts'
 import { refuse } from './admin-problems.ts'
 import { deadLetterJson } from './dead-letter-json.ts'
 import { readDeadLetterQuery } from './dead-letter-query.ts'
 import { stringsField } from './request-body.ts'
-import { storedRecord } from './stored-record.ts'
 
 /** Dead letters that one request can name. */
 const mostIds = 1_000
 
 export interface DeadLetterRoutesOptions {
   readonly storage: Pick<Storage, 'deadLetters' | 'routes'>
-  /** The route of a number in the topology in force. */
-  readonly routeOf: (number: RouteNumber) => Route | undefined
-  /** Of a flow's inner addressable the flow's path, else its own. */
-  readonly ownerOf: (path: string) => string
+  readonly topology: RedriveTopology
   readonly now: () => number
-}
-
-interface Redriven {
-  readonly id: string
-  readonly owner: string
-  readonly route: RouteNumber
-  readonly record?: Uint8Array
-  readonly key?: string
 }
 
 interface Skipped {
@@ -35,7 +23,7 @@ interface Skipped {
 /** Dead letters: listed, shown, redriven to where they failed, dropped. */
 export function deadLetterRoutes(
   app: FastifyInstance,
-  { storage, routeOf, ownerOf, now }: DeadLetterRoutesOptions,
+  { storage, topology, now }: DeadLetterRoutesOptions,
 ): void {
   app.get<{ Querystring: Record<string, string | undefined> }>('/api/deadletters', async (request, reply) => {
     const registered = await storage.routes.list()
@@ -63,17 +51,17 @@ export function deadLetterRoutes(
     const ids = stringsField(request.body, 'ids', mostIds)
     if (ids === undefined) return refuse(reply, 'admin-bad-request', wantsIds)
     const skipped: Skipped[] = []
-    const items: Redriven[] = []
+    const items: ({ id: string } & RedriveTarget)[] = []
     for (const id of new Set(ids)) {
       const letter = await storage.deadLetters.get(id)
-      const target = letter === undefined ? 'there is no such dead letter (any more)' : targetOf(letter)
+      const target =
+        letter === undefined ? 'there is no such dead letter (any more)' : redriveTarget(letter, topology)
       if (typeof target === 'string') skipped.push({ id, reason: target })
       else items.push({ id, ...target })
     }
     const redriven = items.length === 0 ? [] : await storage.deadLetters.redrive(items)
     const done = new Set(redriven)
-    for (const { id } of items)
-      if (!done.has(id)) skipped.push({ id, reason: 'it was gone before it was redriven' })
+    for (const { id } of items) if (!done.has(id)) skipped.push({ id, reason: goneBefore })
     return { redriven, skipped }
   })
 
@@ -82,32 +70,8 @@ export function deadLetterRoutes(
     if (ids === undefined) return refuse(reply, 'admin-bad-request', wantsIds)
     return { dropped: await storage.deadLetters.drop(ids) }
   })
-
-  /** Where a dead letter is delivered anew: the route on which it failed, while that is in force. */
-  function targetOf(letter: DeadLetter): Omit<Redriven, 'id'> | string {
-    const route = routeOf(letter.route)
-    if (route === undefined) return 'its trigger is no longer in the manifests'
-    if (letter.details.ofReply === true) return isReply
-    const record = storedRecord(letter.record)
-    if (record === undefined) return 'its record cannot be read'
-    const { orderedBy } = route.flow ?? {}
-    // what a source ordered it by is not kept with it
-    const key =
-      orderedBy === undefined || orderedBy === 'source'
-        ? undefined
-        : orderingKey(record.event.attributes, orderedBy)
-    const target = {
-      owner: ownerOf(route.addressable),
-      route: letter.route,
-      ...(key !== undefined && { key }),
-    }
-    // the reply is sent again, its subscriber has done its part
-    return route.role === 'reply' ? { ...target, record: encodeRecord(swapAttached(record)) } : target
-  }
 }
 
-const isReply =
-  'it is a reply that could not be forwarded, and its subscriber has done its part: send it where it belongs (dlq show prints it), then drop it'
 const wantsIds = `the body has to be {"ids": ["…"]}, at most ${mostIds} ids of /api/deadletters`
 
 function sendJson(reply: FastifyReply, text: string): FastifyReply {

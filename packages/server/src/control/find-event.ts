@@ -11,7 +11,7 @@ import {
   type ToldDelivery,
 } from './journey.ts'
 import { routeIdentity } from './route-identity.ts'
-import { storedRecord } from './stored-record.ts'
+import { storedRecord } from '../stored-record.ts'
 import { reasonsOf } from './tail-line.ts'
 
 const pageSize = 500

@@ -1,9 +1,10 @@
 import type { FastifyInstance } from 'fastify'
 import type { RegisteredRoute, RouteNumber, RouteStats, Storage } from '@millrace/storage'
 import { refuse } from './admin-problems.ts'
+import { isNotOrphaned, redirectTarget } from './named-orphans.ts'
 import { stringField } from './request-body.ts'
 import { rfc3339 } from './rfc3339.ts'
-import { isNamed, routeIdentity } from './route-identity.ts'
+import { routeIdentity } from './route-identity.ts'
 
 export interface OrphanRoutesOptions {
   readonly storage: Pick<Storage, 'routes' | 'stats'>
@@ -36,7 +37,7 @@ export function orphanRoutes(app: FastifyInstance, { storage }: OrphanRoutesOpti
     const found = registered.find((route) => route.id === id)
     if (found === undefined) return refuse(reply, 'admin-no-such-orphan', `no route has the id ${id}`)
     if (found.orphanedSince === undefined) return refuse(reply, 'admin-not-an-orphan', isNotOrphaned(id))
-    const target = targetOf(registered, to)
+    const target = redirectTarget(registered, to)
     if (typeof target === 'string') return refuse(reply, 'admin-no-such-route', target)
     return { redirected: await storage.routes.redirect(found.route, target) }
   })
@@ -44,10 +45,6 @@ export function orphanRoutes(app: FastifyInstance, { storage }: OrphanRoutesOpti
   async function find(id: string): Promise<RegisteredRoute | undefined> {
     return (await storage.routes.list()).find((route) => route.id === id)
   }
-}
-
-function isNotOrphaned(id: string): string {
-  return `${id} is part of the manifests: what waits there is delivered, take it out of them first`
 }
 
 function orphan({ route, id, orphanedSince }: RegisteredRoute, stats: ReadonlyMap<RouteNumber, RouteStats>) {
@@ -60,20 +57,4 @@ function orphan({ route, id, orphanedSince }: RegisteredRoute, stats: ReadonlyMa
     since: rfc3339(orphanedSince),
     oldest: oldest === undefined ? undefined : rfc3339(oldest),
   }
-}
-
-/** A route in force by its identity or by its trigger's name; else why there is none. */
-function targetOf(registered: readonly RegisteredRoute[], to: string): RouteNumber | string {
-  const inForce = registered.filter(({ orphanedSince }) => orphanedSince === undefined)
-  const exact = inForce.find(({ id }) => id === to)
-  if (exact !== undefined) return exact.route
-  const named = inForce.filter(({ id }) => {
-    const identity = routeIdentity(id)
-    return identity.role === 'subscriber' && isNamed(identity, to)
-  })
-  const [only] = named
-  if (only === undefined) return `no trigger in force is named ${to}`
-  return named.length === 1
-    ? only.route
-    : `${to} names several: ${named.map(({ id }) => id).join(', ')}; give one of these`
 }

@@ -3,7 +3,7 @@ import type { ListedDelivery, RegisteredRoute, RouteNumber } from '@millrace/sto
 import { deliveryState, headOf } from './journey.ts'
 import { rfc3339 } from './rfc3339.ts'
 import { routeIdentity } from './route-identity.ts'
-import { storedRecord } from './stored-record.ts'
+import { storedRecord } from '../stored-record.ts'
 
 export interface WaitingContext {
   readonly registered: readonly RegisteredRoute[]

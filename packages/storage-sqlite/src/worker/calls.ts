@@ -40,8 +40,8 @@ export const reads = {
 
 export const writes = {
   register: registerRoutes,
-  dropRoute: (store, route) => dropRoute(store, route),
-  redirectRoute: (store, [from, to]) => redirectRoute(store, from, to),
+  dropRoute: (store, [route, most]) => dropRoute(store, route, most),
+  redirectRoute: (store, [from, to, most]) => redirectRoute(store, from, to, most),
   cancelDeliveries,
   releaseParked,
   skipParked,

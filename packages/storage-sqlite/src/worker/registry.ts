@@ -44,11 +44,16 @@ interface Row {
   readonly key: string | undefined
 }
 
-/** Removes what waits for a route, in chunks; what is leased stays with its holder. → how many. */
-export function* dropRoute(store: Store, route: RouteNumber, goOn = (): boolean => true): Steps<number> {
+/** Removes what waits for a route, in chunks, until `most` are gone; what is leased stays with its holder. → how many. */
+export function* dropRoute(
+  store: Store,
+  route: RouteNumber,
+  most = Infinity,
+  goOn = (): boolean => true,
+): Steps<number> {
   let dropped = 0
   for (const chunk of idleChunks(store, route)) {
-    if (!goOn()) break
+    if (dropped >= most || !goOn()) break
     for (const { event, key } of chunk) if (removeDelivery(store, event, route, key)) dropped += 1
     yield
   }
@@ -56,10 +61,16 @@ export function* dropRoute(store: Store, route: RouteNumber, goOn = (): boolean 
 }
 
 /** Moves what waits for a route to another; an event that waits there already is not doubled. → how many. */
-export function* redirectRoute(store: Store, from: RouteNumber, to: RouteNumber): Steps<number> {
+export function* redirectRoute(
+  store: Store,
+  from: RouteNumber,
+  to: RouteNumber,
+  most = Infinity,
+): Steps<number> {
   let moved = 0
   if (from === to) return moved
   for (const chunk of idleChunks(store, from)) {
+    if (moved >= most) break
     for (const row of chunk) {
       insertDelivery(store, row.event, { ...row, route: to })
       if (removeDelivery(store, row.event, from, row.key)) moved += 1

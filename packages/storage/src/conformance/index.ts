@@ -7,6 +7,7 @@ import { deliveryRules } from './delivery-rules.ts'
 import { failureRules } from './failure-rules.ts'
 import type { StorageHarness } from './harness.ts'
 import { historyRules } from './history-rules.ts'
+import { jobRules } from './job-rules.ts'
 import { keyRules } from './key-rules.ts'
 import { limitRules } from './limit-rules.ts'
 import { orderRules } from './order-rules.ts'
@@ -32,6 +33,7 @@ export function storageConformance(name: string, harness: StorageHarness): void 
     deadLetterRules(harness)
     retentionRules(harness)
     smallValueRules(harness)
+    jobRules(harness)
     crashRules(harness)
     failureRules(harness)
     orderRules(harness)

@@ -34,8 +34,8 @@ export class MemoryHandle {
     return [...this.image.queueOf(route).all].filter((delivery) => delivery.state !== 'leased')
   }
 
-  dropIdle(route: RouteNumber): number {
-    const dropped = this.idle(route)
+  dropIdle(route: RouteNumber, most?: number): number {
+    const dropped = this.idle(route).slice(0, most)
     for (const delivery of dropped) this.image.removeDelivery(delivery)
     return dropped.length
   }

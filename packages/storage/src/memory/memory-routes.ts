@@ -27,10 +27,10 @@ export function memoryRoutes(handle: MemoryHandle): RouteRegistry {
     return [...image.routes].map(([id, { route, orphanedSince }]) => ({ route, id, orphanedSince }))
   }
 
-  function redirect(from: RouteNumber, to: RouteNumber): number {
+  function redirect(from: RouteNumber, to: RouteNumber, most?: number): number {
     if (from === to) return 0
     assertKnownRoute(to, image.known)
-    const moved = handle.idle(from)
+    const moved = handle.idle(from).slice(0, most)
     for (const delivery of moved) {
       const { event, key, due } = delivery
       const twin = image.addDelivery(event, { route: to, key, due })
@@ -45,7 +45,7 @@ export function memoryRoutes(handle: MemoryHandle): RouteRegistry {
   return {
     register: (ids) => handle.commit(() => register(ids)),
     list: () => handle.commit(list),
-    drop: (route) => handle.commit(() => handle.dropIdle(route)),
-    redirect: (from, to) => handle.commit(() => redirect(from, to)),
+    drop: (route, most) => handle.commit(() => handle.dropIdle(route, most)),
+    redirect: (from, to, most) => handle.commit(() => redirect(from, to, most)),
   }
 }

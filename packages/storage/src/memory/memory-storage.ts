@@ -11,6 +11,7 @@ import type {
   Storage,
   StorageLimits,
 } from '../storage.ts'
+import { StoredJobs } from '../stored-jobs.ts'
 import { shareRefusal, totalRefusal } from '../limits.ts'
 import { appendOne } from './memory-appends.ts'
 import { memoryArchive } from './memory-archive.ts'
@@ -85,6 +86,7 @@ export function openMemory(handle: MemoryHandle, options: MemoryStorageOptions =
   const routes = memoryRoutes(handle)
   const deliveries = memoryDeliveries(handle)
   const deadLetters = memoryDeadLetters(handle)
+  const checkpoints = memoryCheckpoints(handle)
   const self: Member = { id: `${process.pid}`, host: hostname(), pid: process.pid, since: handle.now() }
 
   return {
@@ -99,13 +101,14 @@ export function openMemory(handle: MemoryHandle, options: MemoryStorageOptions =
       return handle.health
     },
     subscribe: (events) => handle.subscribe(events),
-    routes: { ...routes, drop: (route) => freeing(routes.drop(route)) },
+    routes: { ...routes, drop: (route, most) => freeing(routes.drop(route, most)) },
     deliveries: { ...deliveries, cancel: (ids) => freeing(deliveries.cancel(ids)) },
     parked: memoryParked(handle),
     deadLetters: { ...deadLetters, drop: (ids) => freeing(deadLetters.drop(ids)) },
     archive: memoryArchive(handle),
-    checkpoints: memoryCheckpoints(handle),
+    checkpoints,
     singletons: memorySingletons(handle),
+    jobs: new StoredJobs(checkpoints, handle.now),
     attempts: (id) => handle.commit(() => image.attempts.get(id) ?? []),
     member: self.id,
     members: () => handle.commit(() => [self]),
