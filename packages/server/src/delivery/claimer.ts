@@ -9,8 +9,8 @@ const batchRoutes = 64
 const failurePauseMs = 10_000
 /** How long a route with an order gathers what has come, while it has work. */
 const gatherMs = 5
-/** A timer is never set further ahead, so that a clock that jumps is noticed. */
-const longestSleepMs = 3_600_000
+/** A timer is never set further ahead, so that a clock that jumps, or a machine that slept, is noticed. */
+const longestSleepMs = 60_000
 
 export interface ClaimerOptions {
   readonly storage: Pick<Storage, 'claim'>
