@@ -31,12 +31,14 @@ export interface AnswerContext {
   readonly limits: StorageLimits
 }
 
+/** The codes of the items begin at `from`. */
 export function appendResults(
   items: readonly AppendItem[],
   codes: readonly number[],
+  from: number,
   context: AnswerContext,
 ): AppendResult[] {
-  return items.map((item, at) => appendResult(item, codes[at]!, context))
+  return items.map((item, at) => appendResult(item, codes[from + at]!, context))
 }
 
 function appendResult(item: AppendItem, code: number, context: AnswerContext): AppendResult {
@@ -54,18 +56,23 @@ function refused({ owner }: AppendItem, code: number, { health, limits }: Answer
   return refusal(code === appendCodes.full ? 'full' : 'unavailable', health)
 }
 
+const stale: SettleResult = { kind: 'stale' }
+const settled: SettleResult = { kind: 'settled', appends: [] }
+
 export function settleResults(
   items: readonly Settlement[],
   words: readonly number[],
+  from: number,
   context: AnswerContext,
 ): SettleResult[] {
-  let at = 0
+  let at = from
   return items.map(({ appends }) => {
     const count = words[at++]!
-    if (count === staleCode) return { kind: 'stale' }
-    const codes = words.slice(at, at + count)
+    if (count === staleCode) return stale
+    if (count === 0 || appends === undefined) return settled
+    const results = appendResults(appends, words, at, context)
     at += count
-    return { kind: 'settled', appends: appendResults(appends ?? [], codes, context) }
+    return { kind: 'settled', appends: results }
   })
 }
 

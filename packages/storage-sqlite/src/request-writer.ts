@@ -1,68 +1,101 @@
 import type { AppendItem, FailedAttempt, NewDeadLetter, Settlement, SettleOutcome } from '@millrace/storage'
 import { deliveryKey } from './lease-id.ts'
+import { MessageWriter, none, type MessageMemory } from './message-buffer.ts'
 import { callCodes } from './wire.ts'
-import type { Batch, OtherCall, Word } from './wire.ts'
+import type { Batch, OtherCall } from './wire.ts'
 
-/**
- * Collects the calls of one turn into one message: flat words and one buffer, because each object and
- * each buffer that is passed between threads costs about a microsecond. request-reader.ts is its mirror.
- */
+/** Collects calls into one message; request-reader.ts is its mirror. */
 export class RequestWriter {
-  #words: Word[] = []
+  readonly #message = new MessageWriter()
+  readonly #owners = new Map<string, number>()
+  #newOwners: string[] = []
   #others: unknown[] = []
-  #records: Uint8Array[] = []
-  #length = 0
+  #count = 0
 
   get isEmpty(): boolean {
-    return this.#words.length === 0
+    return this.#count === 0
   }
 
   append(id: number, items: readonly AppendItem[], now: number): void {
-    this.#words.push(id, callCodes.append, now)
+    this.#begin(id, callCodes.append, now)
     this.#appends(items)
   }
 
   settle(id: number, items: readonly Settlement[], now: number): void {
-    const words = this.#words
-    words.push(id, callCodes.settle, now, items.length)
-    for (const { lease, outcome, attempt, deadLetters, appends } of items) {
+    const message = this.#message
+    this.#begin(id, callCodes.settle, now)
+    message.number(items.length)
+    for (const { lease, outcome, attempt, deadLetters = [], appends = [] } of items) {
       const [event, route] = deliveryKey(lease.id)
-      const extra = this.#extra(outcome, attempt, deadLetters ?? [])
-      words.push(event, route, lease.key ?? null, outcome.kind === 'retry' ? outcome.due : null, extra)
-      this.#appends(appends ?? [])
+      message.number(event)
+      message.number(route)
+      message.text(lease.key)
+      message.number(outcome.kind === 'retry' ? outcome.due : none)
+      message.number(this.#extra(outcome, attempt, deadLetters))
+      for (const { record } of deadLetters) if (record !== undefined) message.bytes(record)
+      this.#appends(appends)
     }
   }
 
   other(id: number, call: OtherCall, now: number): void {
-    this.#words.push(id, callCodes.other, now, this.#other(call))
+    this.#begin(id, callCodes.other, now)
+    this.#message.number(this.#other(call))
   }
 
-  /** Empties itself into a message, whose buffer is to be transferred. */
-  take(): Batch & { readonly bytes: Uint8Array<ArrayBuffer> } {
-    const bytes = new Uint8Array(this.#length)
-    let at = 0
-    for (const record of this.#records) {
-      bytes.set(record, at)
-      at += record.length
+  /** Empties itself into a message, whose memory is to be transferred. */
+  take(): Batch {
+    const batch = {
+      calls: this.#count,
+      memory: this.#message.take(),
+      ...(this.#newOwners.length > 0 && { owners: this.#newOwners }),
+      ...(this.#others.length > 0 && { others: this.#others }),
     }
-    const batch = { words: this.#words, others: this.#others, bytes }
-    this.#words = []
+    this.#newOwners = []
     this.#others = []
-    this.#records = []
-    this.#length = 0
+    this.#count = 0
     return batch
   }
 
+  /** What was taken is not needed any more. */
+  giveBack(memory: MessageMemory): void {
+    this.#message.giveBack(memory)
+  }
+
+  #begin(id: number, code: number, now: number): void {
+    this.#count += 1
+    this.#message.number(id)
+    this.#message.number(code)
+    this.#message.number(now)
+  }
+
   #appends(items: readonly AppendItem[]): void {
-    const words = this.#words
-    words.push(items.length)
+    const message = this.#message
+    message.number(items.length)
     for (const { owner, record, dedupe, archive, to } of items) {
-      words.push(owner, this.#record(record)[0], record.length)
-      words.push(dedupe?.key ?? null, dedupe?.keepMs ?? 0, archive?.keepMs ?? null)
-      if (archive !== undefined) words.push(archive.eventId)
-      words.push(to.length)
-      for (const { route, lease, due, key } of to) words.push(route, lease ? 1 : 0, due ?? null, key ?? null)
+      message.number(this.#owner(owner))
+      message.bytes(record)
+      message.text(dedupe?.key)
+      if (dedupe !== undefined) message.number(dedupe.keepMs)
+      message.text(archive?.eventId)
+      if (archive !== undefined) message.number(archive.keepMs)
+      message.number(to.length)
+      for (const { route, lease, due = none, key } of to) {
+        message.number(2 * route + (lease ? 1 : 0))
+        message.number(due)
+        message.text(key)
+      }
     }
+  }
+
+  /** An owner is said once, and known by its number from then on. */
+  #owner(owner: string): number {
+    let number = this.#owners.get(owner)
+    if (number === undefined) {
+      number = this.#owners.size
+      this.#owners.set(owner, number)
+      this.#newOwners.push(owner)
+    }
+    return number
   }
 
   /** → where it is among the others; -1: there is nothing. */
@@ -74,21 +107,11 @@ export class RequestWriter {
     const end = outcome.kind === 'done' ? outcome.end : undefined
     const parked = outcome.kind === 'park' ? outcome.details : undefined
     if (attempt === undefined && letters.length === 0 && end === undefined && parked === undefined) return -1
-    const deadLetters = letters.map(({ record, ...rest }) => ({
-      ...rest,
-      at: record && this.#record(record),
-    }))
+    const deadLetters = letters.map(({ record, ...rest }) => ({ ...rest, hasRecord: record !== undefined }))
     return this.#other({ attempt, end, parked, deadLetters })
   }
 
   #other(value: unknown): number {
     return this.#others.push(value) - 1
-  }
-
-  #record(record: Uint8Array): readonly [at: number, length: number] {
-    const at = this.#length
-    this.#records.push(record)
-    this.#length += record.length
-    return [at, record.length]
   }
 }

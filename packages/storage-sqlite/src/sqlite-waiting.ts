@@ -63,7 +63,7 @@ export function sqliteParked({ call, known, now, answering }: ParkedParts): Park
       const [event] = deliveryKey(delivery)
       const codes = await call('skipParked', { route, key, event, end }, at)
       if (codes === undefined) return { kind: 'stale' }
-      return { kind: 'settled', appends: appendResults(appends, codes, answering(at)) }
+      return { kind: 'settled', appends: appendResults(appends, codes, 0, answering(at)) }
     },
   }
 }

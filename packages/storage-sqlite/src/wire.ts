@@ -21,18 +21,16 @@ import type {
   StorageHealth,
   StorageLimits,
 } from '@millrace/storage'
+import type { MessageMemory } from './message-buffer.ts'
 
-/** A number, text or nothing: what costs least between threads. */
-export type Word = number | string | null
-
-/** What the calls of one turn of the loop ask for. */
+/** What the calls of one turn of the loop ask for (request-writer.ts). */
 export interface Batch {
-  /** The calls in order, each `id, code, now, …` (request-writer.ts). */
-  readonly words: readonly Word[]
+  readonly calls: number
+  readonly memory: MessageMemory
+  /** Owners that were not named before; each is known by its place among all of them. */
+  readonly owners?: readonly string[]
   /** What words cannot say, by its index. */
-  readonly others: readonly unknown[]
-  /** The records of all calls, one after the other. */
-  readonly bytes: Uint8Array
+  readonly others?: readonly unknown[]
 }
 
 export const callCodes = { append: 1, settle: 2, other: 3 } as const
@@ -60,7 +58,7 @@ export interface Claimed {
   readonly route: number
   readonly nextDue: number | undefined
   /** event, attempts, first attempt, key */
-  readonly leases: readonly Word[]
+  readonly leases: readonly (number | string | null)[]
   readonly records: readonly (Uint8Array<ArrayBuffer> | null)[]
 }
 
@@ -146,6 +144,10 @@ export interface Reply {
   }[]
   readonly health?: StorageHealth
   readonly wake?: readonly number[] | 'all'
+  /** The last batch is done, or as far as the disk lets it: the next one may come. */
+  readonly ready: boolean
+  /** The memory of that batch, which nobody needs any more. */
+  readonly memory?: MessageMemory
 }
 
 /** The worker's first message: the store is open, or why not. */

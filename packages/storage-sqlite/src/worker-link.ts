@@ -5,7 +5,11 @@ import { RequestWriter } from './request-writer.ts'
 import { Watchdog } from './watchdog.ts'
 import type { CallFailure, Opening, OtherCall, OtherCalls, OtherName, Reply, WorkerSettings } from './wire.ts'
 
+/** Reads an answer's words, which begin at `from`. */
+export type ReadWords<T> = (words: readonly number[], from: number) => T
+
 interface Waiting {
+  readonly read: ReadWords<unknown> | undefined
   readonly resolve: (value: unknown) => void
   readonly reject: (error: Error) => void
 }
@@ -17,7 +21,11 @@ export interface LinkOptions {
 
 const workerFile = import.meta.url.endsWith('.ts') ? './worker/main.ts' : './worker/main.js'
 
-/** The main thread's side of the worker: calls of one turn become one message, answers come back by number. */
+/**
+ * The main thread's side of the worker: calls become one message, answers come back by number. What is asked
+ * while the worker is at work goes with the next message: each costs both threads several microseconds, and
+ * the worker would have to take them together anyway.
+ */
 export class WorkerLink {
   /** The routes that the store had when it was opened. */
   readonly routes: readonly number[]
@@ -30,6 +38,8 @@ export class WorkerLink {
   readonly #watchdog: Watchdog
   #lastId = 0
   #flushing = false
+  /** The worker has a message that it has not done with. */
+  #working = false
   #reported: StorageHealth
   #stalled: StorageHealth | undefined
   #closed = false
@@ -72,13 +82,12 @@ export class WorkerLink {
     return () => void this.#listeners.delete(events)
   }
 
-  /** → the codes of the answer (wire.ts). */
-  append(items: readonly AppendItem[], now: number): Promise<readonly number[]> {
-    return this.#ask((id) => this.#writer.append(id, items, now)) as Promise<readonly number[]>
+  append<T>(items: readonly AppendItem[], now: number, read: ReadWords<T>): Promise<T> {
+    return this.#ask((id) => this.#writer.append(id, items, now), read)
   }
 
-  settle(items: readonly Settlement[], now: number): Promise<readonly number[]> {
-    return this.#ask((id) => this.#writer.settle(id, items, now)) as Promise<readonly number[]>
+  settle<T>(items: readonly Settlement[], now: number, read: ReadWords<T>): Promise<T> {
+    return this.#ask((id) => this.#writer.settle(id, items, now), read)
   }
 
   call<N extends OtherName>(
@@ -86,8 +95,7 @@ export class WorkerLink {
     args: OtherCalls[N]['args'],
     now: number,
   ): Promise<OtherCalls[N]['answer']> {
-    const asked = this.#ask((id) => this.#writer.other(id, { name, args } as OtherCall, now))
-    return asked as Promise<OtherCalls[N]['answer']>
+    return this.#ask((id) => this.#writer.other(id, { name, args } as OtherCall, now))
   }
 
   /** Lets the worker do what was asked, and waits for its end. */
@@ -101,35 +109,44 @@ export class WorkerLink {
     await this.#ended
   }
 
-  #ask(write: (id: number) => void): Promise<unknown> {
+  #ask<T>(write: (id: number) => void, read?: ReadWords<T>): Promise<T> {
     if (this.#closed) return Promise.reject(new StorageError('closed', 'the store is closed'))
     if (this.#reported.kind === 'dead') return Promise.reject(new StorageError('dead', this.#reported.detail))
     return new Promise((resolve, reject) => {
       const id = (this.#lastId += 1)
-      this.#waiting.set(id, { resolve, reject })
+      this.#waiting.set(id, { read, resolve: resolve as Waiting['resolve'], reject })
       write(id)
-      if (this.#flushing) return
-      this.#flushing = true
-      setImmediate(() => this.#flush())
+      this.#flushLater()
     })
   }
 
-  #flush(): void {
+  #flushLater(): void {
+    if (this.#flushing || this.#working) return
+    this.#flushing = true
+    setImmediate(this.#flush)
+  }
+
+  readonly #flush = (): void => {
     this.#flushing = false
     if (this.#writer.isEmpty || this.#reported.kind === 'dead') return
     const batch = this.#writer.take()
-    this.#worker.postMessage(batch, [batch.bytes.buffer])
+    this.#working = true
+    const { words, bytes } = batch.memory
+    this.#worker.postMessage(batch, [words.buffer, bytes.buffer])
     this.#watchdog.expect()
   }
 
-  #take({ words, others, health, wake }: Reply): void {
+  #take({ words, others, health, wake, ready, memory }: Reply): void {
+    if (ready) this.#working = false
+    if (memory !== undefined) this.#writer.giveBack(memory)
     const wasStalled = this.#stalled !== undefined
     if (health !== undefined || wasStalled) this.#become(health ?? this.#reported)
     for (let at = 0; at < words.length;) {
       const id = words[at]!
       const from = at + 2
       at = from + words[at + 1]!
-      this.#settled(id)?.resolve(words.slice(from, at))
+      const waiting = this.#settled(id)
+      waiting?.resolve(waiting.read?.(words, from))
     }
     for (const { id, value, failure } of others) {
       const waiting = this.#settled(id)
@@ -137,6 +154,7 @@ export class WorkerLink {
       else waiting?.reject(errorOf(failure))
     }
     this.#watchdog.heard(this.#waiting.size > 0 && this.#reported.kind !== 'unavailable')
+    if (!this.#writer.isEmpty) this.#flushLater()
     // Claims may have been held back while the store was taken to be away.
     const routes = wasStalled ? 'all' : wake
     if (routes !== undefined) for (const listener of this.#listeners) listener.wake?.(routes)

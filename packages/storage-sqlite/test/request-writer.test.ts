@@ -3,7 +3,7 @@ import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { deliveryKey } from '../src/lease-id.ts'
 import { RequestWriter } from '../src/request-writer.ts'
-import { readBatch } from '../src/worker/request-reader.ts'
+import { RequestReader } from '../src/worker/request-reader.ts'
 
 const number = fc.nat(2 ** 40)
 const record = fc.uint8Array({ maxLength: 40 })
@@ -78,7 +78,7 @@ test('the calls of a turn arrive as they were written, in order, records and all
         else writer.other(id, { name: 'getCheckpoint', args: call.key }, now)
       }
       expect(writer.isEmpty).toBe(calls.length === 0)
-      expect(readBatch(structuredClone(writer.take()))).toEqual(
+      expect(new RequestReader().read(structuredClone(writer.take()))).toEqual(
         calls.map((call, id) => ({ id, now, ...read(call) })),
       )
       expect(writer.isEmpty).toBe(true)

@@ -1,5 +1,5 @@
 import type { ClaimRequest, RouteStats } from '@millrace/storage'
-import type { Claimed, Word } from '../wire.ts'
+import type { Claimed } from '../wire.ts'
 import { orStuck } from './deliveries.ts'
 import { despiteDamage } from './sqlite-error.ts'
 import type { Store } from './store.ts'
@@ -15,7 +15,7 @@ type Columns = readonly [attempts: number, firstAttempt: number | null, key: str
 /** Leases what is due on one route, in order of due time. Nothing is written. */
 export function claimRoute(store: Store, request: ClaimRequest, now: number): Claimed {
   const { route } = request
-  const leases: Word[] = []
+  const leases: (number | string | null)[] = []
   const records: (Uint8Array<ArrayBuffer> | null)[] = []
   // Where the route's own pages are damaged, it has what was found so far, and other routes go on.
   const nextDue = despiteDamage(() => claimInto(leases, records, store, request, now))
@@ -24,7 +24,7 @@ export function claimRoute(store: Store, request: ClaimRequest, now: number): Cl
 
 /** → when the next is due. */
 function claimInto(
-  leases: Word[],
+  leases: (number | string | null)[],
   records: (Uint8Array<ArrayBuffer> | null)[],
   store: Store,
   { route, max, maxBytes }: ClaimRequest,
@@ -76,7 +76,7 @@ export function readStats(store: Store): RouteStats[] {
   const stats: RouteStats[] = []
   const parkedCounts = store.connection.sql.parkedCounts.all() as unknown as (readonly [number, number])[]
   const parkedOf = new Map(parkedCounts)
-  for (const [route, count] of store.state.counts) {
+  for (const [route, count] of [...store.state.counts].toSorted(([left], [right]) => left - right)) {
     const { unsettled, deadLetters } = count
     if (unsettled === 0 && deadLetters === 0) continue
     const oldest = unsettled === 0 ? undefined : oldestOf(store, route)

@@ -14,6 +14,7 @@ export interface NewDelivery {
 export function insertDelivery(store: Store, event: number, delivery: NewDelivery): boolean {
   const { sql } = store.connection
   const { route, key, attempts, firstAttempt } = delivery
+  if (store.state.fresh.holds(event, route)) return false
   let due = Math.max(1, Math.ceil(delivery.due))
   if (key !== undefined && sql.keyTaken.get(route, key) !== undefined) due = -due
   const { changes } = sql.insertDelivery.run(
@@ -59,8 +60,9 @@ function passOn(store: Store, route: RouteNumber, key: string, wasParked: boolea
   if (sql.promote.run(route, key).changes > 0) store.state.promoted.add(route)
 }
 
-function sweepEvent(store: Store, event: number): void {
-  if (store.stuck.has(event)) return
+/** Takes an event away that has no delivery any more. */
+export function sweepEvent(store: Store, event: number): void {
+  if (store.stuck.has(event) || store.state.fresh.get(event) !== undefined) return
   orStuck(store, event, () => {
     if (store.usage.isLimited) weighAndSweep(store, event)
     else store.connection.sql.sweepEvent.run(event)

@@ -1,7 +1,7 @@
 import type { StorageHealth } from '@millrace/storage'
 import { deliveryKey } from '../lease-id.ts'
 import { appendCodes } from '../wire.ts'
-import { doRead, isRead } from './calls.ts'
+import { doRead, isRead, releaseInMemory } from './calls.ts'
 import { disconnect } from './connection.ts'
 import { truncateWal } from './checkpoint.ts'
 import type { DiskSpace } from './disk-space.ts'
@@ -9,11 +9,13 @@ import { Failure } from './failure.ts'
 import { commitGroup } from './group-commit.ts'
 import type { Pending } from './group-commit.ts'
 import { Housekeeping } from './housekeeping.ts'
+import type { MessageMemory } from '../message-buffer.ts'
 import type { Outbox } from './outbox.ts'
 import type { Call } from './request-reader.ts'
 import { settleWords } from './settle.ts'
 import { describeError, isDamage, isDiskFailure } from './sqlite-error.ts'
-import type { CommitHooks, Store } from './store.ts'
+import type { Store } from './store.ts'
+import type { CommitHooks } from './transaction.ts'
 
 export interface EngineParts {
   readonly path: string
@@ -54,7 +56,9 @@ export class Engine {
     return shortage === undefined ? { kind: 'ok' } : { kind: 'full', detail: shortage }
   }
 
-  receive(calls: readonly Call[]): void {
+  /** `memory`: what the calls' records are views of. */
+  receive(calls: readonly Call[], memory: MessageMemory): void {
+    this.#parts.outbox.asked(memory)
     for (const call of calls) this.#take(call)
     this.#turn()
   }
@@ -106,6 +110,7 @@ export class Engine {
     }
     this.#parts.outbox.wake(store.state.promoted)
     store.state.promoted.clear()
+    if (this.#queue.length === 0) this.#parts.outbox.giveBack()
     this.#parts.outbox.flush()
     this.#housekeeping.afterCommit()
   }
@@ -140,8 +145,11 @@ export class Engine {
 
   #read(call: OtherCall): void {
     const { store, outbox } = this.#parts
-    if (this.#failure !== undefined && call.call.name !== 'release')
-      return this.#unavailable(call, this.#failure)
+    if (this.#failure !== undefined) {
+      if (call.call.name !== 'release') return this.#unavailable(call, this.#failure)
+      releaseInMemory(store, call.call.args)
+      return outbox.value(call.id, undefined)
+    }
     try {
       const value = doRead(store, call.call, call.now)
       store.state.kept()

@@ -1,5 +1,5 @@
 import type { WorkerSettings } from '../wire.ts'
-import type { CommitHooks } from './store.ts'
+import type { CommitHooks } from './transaction.ts'
 
 /** What a test's module exports as `faults`. */
 export type LoadFaults = (settings: WorkerSettings) => CommitHooks

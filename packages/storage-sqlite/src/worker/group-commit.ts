@@ -4,8 +4,9 @@ import { startWrite } from './calls.ts'
 import type { Call } from './request-reader.ts'
 import { settleInSteps, settleItem } from './settle.ts'
 import { isDiskFailure } from './sqlite-error.ts'
-import { transaction } from './store.ts'
-import type { CommitHooks, Store } from './store.ts'
+import { transaction } from './transaction.ts'
+import type { Store } from './store.ts'
+import type { CommitHooks } from './transaction.ts'
 
 /** A call that writes, until it is answered. */
 export interface Pending {

@@ -1,5 +1,5 @@
 import { closeSync, fsyncSync, mkdirSync, openSync } from 'node:fs'
-import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads'
+import { parentPort, workerData } from 'node:worker_threads'
 import type { Batch, Opening, Reply, WorkerSettings } from '../wire.ts'
 import { removeIncomplete } from './append.ts'
 import { DiskSpace } from './disk-space.ts'
@@ -8,9 +8,10 @@ import { loadFaults } from './faults.ts'
 import { holdDirectory } from './lock.ts'
 import { OpenFailure } from './open-failure.ts'
 import { Outbox } from './outbox.ts'
-import { readBatch } from './request-reader.ts'
+import { RequestReader } from './request-reader.ts'
 import { describeError } from './sqlite-error.ts'
-import { openStore, transaction } from './store.ts'
+import { openStore } from './store.ts'
+import { transaction } from './transaction.ts'
 import type { Store } from './store.ts'
 
 const settings = workerData as WorkerSettings
@@ -38,21 +39,15 @@ async function start(): Promise<void> {
   const disk = new DiskSpace(path, reserveBytes)
   const outbox = new Outbox((reply: Reply, transfer) => port.postMessage(reply, transfer))
   const engine = new Engine({ path, store, disk, outbox, hooks, closed })
-  port.on('message', (first: Batch) => engine.receive(arrived(first)))
+  const reader = new RequestReader()
+  // there is never a second one on its way: the other side waits for `ready`
+  port.on('message', (batch: Batch) => engine.receive(reader.read(batch), batch.memory))
   say({ kind: 'open', routes: [...store.state.routes.keys()], health: engine.health })
 
   function closed(): void {
     lock.close()
     port.close()
   }
-}
-
-/** All that has arrived so far: one group. */
-function arrived(first: Batch): ReturnType<typeof readBatch> {
-  const calls = readBatch(first)
-  for (let next = receiveMessageOnPort(port); next !== undefined; next = receiveMessageOnPort(port))
-    calls.push(...readBatch(next.message as Batch))
-  return calls
 }
 
 function openWhole(path: string, limits: WorkerSettings['limits']): Store {

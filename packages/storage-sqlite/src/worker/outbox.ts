@@ -1,4 +1,5 @@
 import type { StorageHealth } from '@millrace/storage'
+import type { MessageMemory } from '../message-buffer.ts'
 import type { CallFailure, Claimed, Reply } from '../wire.ts'
 
 /** Collects what the worker has to say into one message. */
@@ -9,9 +10,24 @@ export class Outbox {
   #transfer: ArrayBuffer[] = []
   #health: StorageHealth | undefined
   #wake: Set<number> | 'all' | undefined
+  #asked = false
+  #memory: MessageMemory | undefined
+  #returned: MessageMemory | undefined
 
   constructor(post: (reply: Reply, transfer: ArrayBuffer[]) => void) {
     this.#post = post
+  }
+
+  /** A batch has come: what is said next lets the other side send one more. */
+  asked(memory: MessageMemory): void {
+    this.#asked = true
+    this.#memory = memory
+  }
+
+  /** Nothing looks at the batch's memory any more. */
+  giveBack(): void {
+    this.#returned = this.#memory
+    this.#memory = undefined
   }
 
   /** Answers an append or a settle. */
@@ -53,23 +69,29 @@ export class Outbox {
 
   /** Says only that the worker is at work. */
   alive(): void {
-    this.#post({ words: [], others: [] }, [])
+    this.#post({ words: [], others: [], ready: false }, [])
   }
 
   flush(): void {
     const wake = this.#wake
-    if (this.#words.length + this.#others.length === 0 && this.#health === undefined && wake === undefined)
-      return
+    const ready = this.#asked
+    const isEmpty = this.#words.length + this.#others.length === 0
+    if (!ready && isEmpty && this.#health === undefined && wake === undefined) return
     const reply: Reply = {
       words: this.#words,
       others: this.#others,
       ...(this.#health === undefined ? undefined : { health: this.#health }),
       ...(wake === undefined ? undefined : { wake: wake === 'all' ? wake : [...wake] }),
+      ready,
+      ...(this.#returned === undefined ? undefined : { memory: this.#returned }),
     }
     const transfer = this.#transfer
+    if (this.#returned !== undefined) transfer.push(this.#returned.words.buffer, this.#returned.bytes.buffer)
     this.#words = []
     this.#others = []
     this.#transfer = []
+    this.#asked = false
+    this.#returned = undefined
     this.#health = undefined
     this.#wake = undefined
     this.#post(reply, transfer)

@@ -4,8 +4,9 @@ import { removeIncomplete } from './append.ts'
 import { checkpointAll } from './checkpoint.ts'
 import { connect, disconnect } from './connection.ts'
 import { removeEvent } from './deliveries.ts'
+import { makeRowsAtOpen } from './fresh-at-open.ts'
 import type { Store } from './store.ts'
-import { transaction } from './store.ts'
+import { transaction } from './transaction.ts'
 
 /** A transaction whose commit failed, which may be on disk all the same. */
 export interface Suspect {
@@ -25,6 +26,8 @@ export function reopen(store: Store, path: string, suspect: Suspect): void {
   disconnect(store.connection.db)
   store.connection = connect(path)
   checkpointAll(store.connection)
+  makeRowsAtOpen(store.connection.db)
+  store.state.freshAreRows()
   store.state.load(store.connection)
   store.usage.load(store.connection)
   suspect.cameBack ??= store.state.commits >= suspect.commit

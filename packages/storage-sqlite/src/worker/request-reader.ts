@@ -6,8 +6,9 @@ import type {
   NewDeadLetter,
   Target,
 } from '@millrace/storage'
+import { MessageReader } from '../message-buffer.ts'
 import { callCodes } from '../wire.ts'
-import type { Batch, OtherCall, SettleItem, Word } from '../wire.ts'
+import type { Batch, OtherCall, SettleItem } from '../wire.ts'
 
 /** One call, as the worker does it. */
 export type Call =
@@ -25,109 +26,97 @@ export type Call =
     }
   | { readonly id: number; readonly kind: 'other'; readonly now: number; readonly call: OtherCall }
 
-/** Reads what request-writer.ts wrote; the records are views of the batch's one buffer. */
-export function readBatch(batch: Batch): Call[] {
-  return new RequestReader(batch).calls()
-}
-
 interface Extra {
   readonly attempt?: FailedAttempt
   readonly end?: DeliveryEnd
   readonly parked?: DeadLetterDetails
-  readonly deadLetters?: readonly (Omit<NewDeadLetter, 'record'> & {
-    readonly at?: readonly [number, number]
-  })[]
+  readonly deadLetters: readonly (Omit<NewDeadLetter, 'record'> & { readonly hasRecord: boolean })[]
 }
 
-class RequestReader {
-  readonly #batch: Batch
-  #at = 0
+const nothing: readonly never[] = []
 
-  constructor(batch: Batch) {
-    this.#batch = batch
-  }
+/** Reads what request-writer.ts wrote; the records are views of the batch's memory. */
+export class RequestReader {
+  readonly #owners: string[] = []
+  #message!: MessageReader
+  #others: readonly unknown[] = nothing
 
-  calls(): Call[] {
-    const { words } = this.#batch
+  read({ calls: count, memory, owners = nothing, others = nothing }: Batch): Call[] {
+    this.#owners.push(...owners)
+    this.#message = new MessageReader(memory)
+    this.#others = others
     const calls: Call[] = []
-    while (this.#at < words.length) {
-      const id = this.#number()
-      const code = this.#number()
-      const now = this.#number()
-      if (code === callCodes.append) calls.push({ id, kind: 'append', now, items: this.#appends() })
-      else if (code === callCodes.settle) calls.push({ id, kind: 'settle', now, items: this.#settles() })
-      else calls.push({ id, kind: 'other', now, call: this.#batch.others[this.#number()] as OtherCall })
-    }
+    for (let n = 0; n < count; n += 1) calls.push(this.#call())
     return calls
   }
 
-  #appends(): AppendItem[] {
-    return this.#times(this.#number(), () => {
-      const owner = this.#word() as string
-      const record = this.#bytes(this.#number(), this.#number())
-      const key = this.#text()
-      const keepMs = this.#number()
-      const archiveMs = this.#word() as number | null
-      const eventId = archiveMs === null ? '' : (this.#word() as string)
-      const to = this.#times(this.#number(), () => this.#target())
-      return {
-        owner,
-        record,
-        to,
-        ...(key === undefined ? undefined : { dedupe: { key, keepMs } }),
-        ...(archiveMs === null ? undefined : { archive: { keepMs: archiveMs, eventId } }),
-      }
-    })
+  #call(): Call {
+    const message = this.#message
+    const id = message.number()
+    const code = message.number()
+    const now = message.number()
+    if (code === callCodes.append) return { id, kind: 'append', now, items: this.#appends() }
+    if (code === callCodes.settle) return { id, kind: 'settle', now, items: this.#settles() }
+    return { id, kind: 'other', now, call: this.#others[message.number()] as OtherCall }
+  }
+
+  #appends(): readonly AppendItem[] {
+    const count = this.#message.number()
+    if (count === 0) return nothing
+    const items: AppendItem[] = []
+    for (let n = 0; n < count; n += 1) items.push(this.#append())
+    return items
+  }
+
+  #append(): AppendItem {
+    const message = this.#message
+    const owner = this.#owners[message.number()]!
+    const record = message.bytes()
+    const key = message.text()
+    const dedupe = key === undefined ? undefined : { dedupe: { key, keepMs: message.number() } }
+    const eventId = message.text()
+    const archive = eventId === undefined ? undefined : { archive: { eventId, keepMs: message.number() } }
+    const to: Target[] = []
+    for (let left = message.number(); left > 0; left -= 1) to.push(this.#target())
+    if (dedupe === undefined && archive === undefined) return { owner, record, to }
+    return { owner, record, to, ...dedupe, ...archive }
   }
 
   #target(): Target {
-    const route = this.#number()
-    const lease = this.#number() === 1
-    const due = this.#word() as number | null
-    const key = this.#text()
-    if (due === null && key === undefined) return { route, lease }
+    const message = this.#message
+    const routeAndLease = message.number()
+    const lease = routeAndLease % 2 === 1
+    const route = Math.floor(routeAndLease / 2)
+    const due = message.numberIfAny()
+    const key = message.text()
+    if (due === undefined && key === undefined) return { route, lease }
     return {
       route,
       lease,
-      ...(due === null ? undefined : { due }),
+      ...(due === undefined ? undefined : { due }),
       ...(key === undefined ? undefined : { key }),
     }
   }
 
   #settles(): SettleItem[] {
-    return this.#times(this.#number(), () => {
-      const event = this.#number()
-      const route = this.#number()
-      const key = this.#text()
-      const retryDue = (this.#word() as number | null) ?? undefined
-      const extra = this.#batch.others[this.#number()] as Extra | undefined
-      const deadLetters = (extra?.deadLetters ?? []).map(({ at, ...rest }) =>
-        at === undefined ? rest : { ...rest, record: this.#bytes(...at) },
-      )
-      const { attempt, end, parked } = extra ?? {}
-      return { event, route, key, retryDue, attempt, end, parked, deadLetters, appends: this.#appends() }
-    })
-  }
-
-  #times<T>(count: number, read: () => T): T[] {
-    const items: T[] = []
-    for (let n = 0; n < count; n += 1) items.push(read())
+    const items: SettleItem[] = []
+    for (let left = this.#message.number(); left > 0; left -= 1) items.push(this.#settle())
     return items
   }
 
-  #bytes(at: number, length: number): Uint8Array {
-    return this.#batch.bytes.subarray(at, at + length)
+  #settle(): SettleItem {
+    const message = this.#message
+    const event = message.number()
+    const route = message.number()
+    const key = message.text()
+    const retryDue = message.numberIfAny()
+    const extra = this.#others[message.number()] as Extra | undefined
+    const { attempt, end, parked, deadLetters: letters = nothing } = extra ?? {}
+    const deadLetters = letters.length === 0 ? nothing : letters.map((letter) => this.#letter(letter))
+    return { event, route, key, retryDue, attempt, end, parked, deadLetters, appends: this.#appends() }
   }
 
-  #word(): Word | undefined {
-    return this.#batch.words[this.#at++]
-  }
-
-  #number(): number {
-    return this.#word() as number
-  }
-
-  #text(): string | undefined {
-    return (this.#word() as string | null) ?? undefined
+  #letter({ hasRecord, ...letter }: Extra['deadLetters'][number]): NewDeadLetter {
+    return hasRecord ? { ...letter, record: this.#message.bytes() } : letter
   }
 }

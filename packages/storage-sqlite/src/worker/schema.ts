@@ -103,4 +103,10 @@ export const migrations: readonly string[] = [
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX parked_since ON parked (since);
   `,
+  `
+  ALTER TABLE event ADD COLUMN routes TEXT;
+  ALTER TABLE state ADD COLUMN fresh_from INTEGER NOT NULL DEFAULT 0;
+  UPDATE state SET fresh_from = last_id + 1;
+  CREATE TABLE progress (event INTEGER PRIMARY KEY, routes TEXT NOT NULL) STRICT;
+  `,
 ]

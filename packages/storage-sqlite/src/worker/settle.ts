@@ -4,6 +4,7 @@ import type { SettleItem } from '../wire.ts'
 import { abandonAppend, appendItem, finishAppend, prepareAppend } from './append.ts'
 import type { Prepared, Steps } from './append.ts'
 import { orStuck, removeDelivery } from './deliveries.ts'
+import { endFresh, makeRows } from './fresh-deliveries.ts'
 import type { Store } from './store.ts'
 
 /** Ends one lease in the open transaction. → the answers to its appends; undefined: stale. */
@@ -38,19 +39,37 @@ export function settleWords(results: readonly (readonly number[] | undefined)[])
 }
 
 function endLease(store: Store, item: SettleItem, now: number): boolean {
-  const { event, route, key, attempt, end } = item
-  if (!store.state.isLeased(event, route)) return false
+  const { event, route, key, end } = item
+  const isFresh = store.state.fresh.holds(event, route)
+  if (!isFresh && !store.state.isLeased(event, route)) return false
   const letters = item.deadLetters.map((letter) => ({
     ...letter,
     record: letter.record ?? recordOf(store, event),
   }))
+  const isPlain = end === undefined && item.retryDue === undefined && item.parked === undefined
+  if (isFresh && isPlain) {
+    endFresh(store, event, route)
+    follow(store, item, letters, now)
+    return true
+  }
+  if (isFresh) makeRows(store, event)
   if (end !== undefined) recordEnd(store, event, route, end)
   const there = goOn(store, item, now) ?? removeDelivery(store, event, route, key)
   store.state.endLease(event, route)
   if (!there) return false
+  follow(store, item, letters, now)
+  return true
+}
+
+function follow(
+  store: Store,
+  item: SettleItem,
+  letters: readonly Required<NewDeadLetter>[],
+  now: number,
+): void {
+  const { event, route, attempt } = item
   if (attempt !== undefined) recordAttempt(store, event, route, attempt)
   for (const letter of letters) insertDeadLetter(store, letter, now)
-  return true
 }
 
 /** The delivery stays: due again, or parked. → whether it was there; undefined: it is done. */

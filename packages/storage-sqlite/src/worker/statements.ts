@@ -4,11 +4,11 @@ const texts = {
   begin: 'BEGIN IMMEDIATE',
   commit: 'COMMIT',
   walSize: 'PRAGMA wal_checkpoint(NOOP)',
-  bump: 'UPDATE state SET commits = commits + 1, last_id = ?',
+  bump: 'UPDATE state SET commits = commits + 1, last_id = ?, fresh_from = ?',
 
   dedupe: 'SELECT 1 FROM dedupe WHERE key = ? AND until > ?',
   remember: 'INSERT OR REPLACE INTO dedupe VALUES (?, ?)',
-  insertEvent: 'INSERT INTO event VALUES (?, ?, ?, ?, ?, ?)',
+  insertEvent: 'INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?)',
   completeEvent: 'UPDATE event SET complete = 1 WHERE id = ?',
   deleteEvent: 'DELETE FROM event WHERE id = ?',
   sweepEvent:
@@ -17,6 +17,10 @@ const texts = {
   // As sweepEvent, for a store with limits: what the event weighs, where no delivery is left of it.
   finished:
     'SELECT owner, length(record), keep_until FROM event WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM delivery WHERE event = ?1)',
+
+  clearRoutes: 'UPDATE event SET routes = NULL WHERE id = ?',
+  writeProgress: 'INSERT OR REPLACE INTO progress VALUES (?, ?)',
+  deleteProgress: 'DELETE FROM progress WHERE event = ?',
 
   keyTaken: 'SELECT 1 FROM delivery WHERE route = ? AND key = ? LIMIT 1',
   insertDelivery: 'INSERT OR IGNORE INTO delivery VALUES (?, ?, ?, ?, ?, ?)',

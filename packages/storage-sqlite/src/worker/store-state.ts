@@ -1,5 +1,6 @@
 import type { RouteNumber } from '@millrace/storage'
 import type { Connection } from './connection.ts'
+import { FreshEvents } from './fresh-events.ts'
 
 /** What is counted of a route. `from`: its oldest delivery is not older than this event. */
 export interface RouteCount {
@@ -26,6 +27,7 @@ export class StoreState {
   readonly incomplete = new Set<number>()
   /** Routes where the next of a key has got its turn. */
   readonly promoted = new Set<RouteNumber>()
+  readonly fresh = new FreshEvents()
   readonly #leased = new Map<RouteNumber, Set<number>>()
   #undo: (() => void)[] = []
 
@@ -36,7 +38,7 @@ export class StoreState {
   }
 
   isLeased(event: number, route: RouteNumber): boolean {
-    return this.#leased.get(route)?.has(event) === true
+    return this.#leased.get(route)?.has(event) === true || this.fresh.holds(event, route)
   }
 
   lease(event: number, route: RouteNumber): void {
@@ -96,7 +98,17 @@ export class StoreState {
 
   undone(): void {
     for (const undo of this.#undo.toReversed()) undo()
+    this.fresh.changed.clear()
     this.#undo = []
+  }
+
+  /** What was fresh is rows now: only the leases are left to be known. */
+  freshAreRows(): void {
+    for (const [event, { routes }] of this.fresh.all()) {
+      for (const route of routes) this.lease(event, route)
+      this.fresh.delete(event)
+    }
+    this.kept()
   }
 
   /** Reads routes and counters anew. Leases stay: compareLeases looks after them. */
