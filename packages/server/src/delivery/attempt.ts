@@ -1,6 +1,7 @@
-import type { Agent, Dispatcher } from 'undici'
+import type { Dispatcher } from 'undici'
 import { GrowingBuffer } from '../growing-buffer.ts'
 import type { SinkFailureCode } from '../sink-sends.ts'
+import type { Connection, Connections } from './connections.ts'
 import { lostKeepAliveRace } from './connector.ts'
 import { refusedHint } from './refused-hint.ts'
 
@@ -44,15 +45,20 @@ class TooManyInterim extends Error {
 export class AttemptAborted extends Error {}
 
 /** Makes one request and answers exactly once, never throws. */
-export function attempt(agent: Agent, request: AttemptRequest, done: (result: AttemptResult) => void): void {
-  new Attempt(agent, request, done).send()
+export function attempt(
+  connections: Connections,
+  request: AttemptRequest,
+  done: (result: AttemptResult) => void,
+): void {
+  new Attempt(connections, request, done).send()
 }
 
 class Attempt implements Dispatcher.DispatchHandler {
-  readonly #agent: Agent
+  readonly #connections: Connections
   readonly #request: AttemptRequest
   readonly #done: (result: AttemptResult) => void
   readonly #startedAt = performance.now()
+  #connection: Connection | undefined
   #controller: Dispatcher.DispatchController | undefined
   #timer: NodeJS.Timeout | undefined
   #status: number | undefined
@@ -65,8 +71,8 @@ class Attempt implements Dispatcher.DispatchHandler {
   #timedOut = false
   #finished = false
 
-  constructor(agent: Agent, request: AttemptRequest, done: (result: AttemptResult) => void) {
-    this.#agent = agent
+  constructor(connections: Connections, request: AttemptRequest, done: (result: AttemptResult) => void) {
+    this.#connections = connections
     this.#request = request
     this.#done = done
   }
@@ -74,7 +80,9 @@ class Attempt implements Dispatcher.DispatchHandler {
   send(): void {
     const { origin, path, headers, body, timeoutMs } = this.#request
     this.#timer ??= setTimeout(() => this.#timeout(), timeoutMs)
-    this.#agent.dispatch(
+    const connection = this.#connections.take(origin)
+    this.#connection = connection
+    connection.dispatch(
       { origin, path, method: 'POST', headers, body: body ?? null, headersTimeout: 0, bodyTimeout: 0 },
       this,
     )
@@ -105,10 +113,12 @@ class Attempt implements Dispatcher.DispatchHandler {
   }
 
   onResponseEnd(): void {
+    this.#connections.giveBack(this.#request.origin, this.#connection!)
     this.#finish(undefined, undefined)
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
+    this.#connections.discard(this.#connection!)
     if (error instanceof BodyLimit) return this.#finish(undefined, undefined)
     if (error instanceof AttemptAborted) return this.#finish(error.message, 'aborted')
     if (error instanceof AttemptTimeout)

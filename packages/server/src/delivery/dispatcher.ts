@@ -1,4 +1,3 @@
-import { Agent } from 'undici'
 import type { Batching, Destination, Failure, SinkDestination } from '@millrace/core'
 import { StorageError } from '@millrace/storage'
 import type { EgressRules } from '../egress/egress-rules.ts'
@@ -8,6 +7,7 @@ import type { Channels } from '../observability/channels.ts'
 import type { SinkSends } from '../sink-sends.ts'
 import { attempt, AttemptAborted, type AttemptRequest, type AttemptResult } from './attempt.ts'
 import { Batches, type BatchRequest } from './batches/batches.ts'
+import { Connections } from './connections.ts'
 import { connector } from './connector.ts'
 import { ending, forwarding, withEnd } from './endings.ts'
 import type { RouteGate } from './gates/route-gate.ts'
@@ -48,8 +48,7 @@ type UrlDestination = Extract<Destination, { kind: 'url' }>
 /** Makes the attempts: takes what is ready, within the route's own limit and the global cap, and settles. */
 export class Dispatcher {
   readonly #options: DispatcherOptions
-  // no limit of connections: the limits are the routes' in-flight and the cap of slots
-  readonly #agent: Agent
+  readonly #connections: Connections
   readonly #batches: Batches
   readonly #stalled = new Set<RouteQueue>()
   #stopping = false
@@ -70,8 +69,7 @@ export class Dispatcher {
       pump: (queue) => this.#goOn(queue),
     })
     const connect = guardedConnector({ rules: options.egress, timeoutMs: connectTimeoutMs })
-    this.#agent = new Agent({
-      pipelining: 1,
+    this.#connections = new Connections({
       allowH2: false,
       maxHeaderSize: maxHeaderBytes,
       connect: connector(connect),
@@ -161,7 +159,7 @@ export class Dispatcher {
       const timer = setTimeout(() => {
         // what the store has not taken by now is its own to end when it is closed
         this.#outOfTime = true
-        void this.#agent.destroy(new AttemptAborted('the server stops'))
+        void this.#connections.destroy(new AttemptAborted('the server stops'))
         this.#options.sinks.abort()
         if (this.#quiet()) resolve()
       }, drainMs)
@@ -169,7 +167,7 @@ export class Dispatcher {
       clearTimeout(timer)
     }
     for (const queue of queues) this.#giveBack(queue)
-    await this.#agent.destroy()
+    await this.#connections.destroy()
   }
 
   #quiet(): boolean {
@@ -233,7 +231,7 @@ export class Dispatcher {
     queue.inFlight += 1
     const { bodyLimitBytes } = this.#options
     const { timeoutMs } = queue.route.policy
-    attempt(this.#agent, { origin, path, timeoutMs, bodyLimitBytes, ...message }, (result) => {
+    attempt(this.#connections, { origin, path, timeoutMs, bodyLimitBytes, ...message }, (result) => {
       this.#ended(queue)
       done(result)
     })
