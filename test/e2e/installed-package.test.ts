@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
@@ -13,19 +13,23 @@ import {
   tempDir,
   type TempDir,
 } from '@millrace/testkit'
+import { publint } from 'publint'
+import { formatMessage } from 'publint/utils'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { install, installFolder } from './fixture/installed.ts'
+import { install, installFolder, npmInstall, ownEnv, pinned } from './fixture/installed.ts'
+import { npx } from './fixture/npx.ts'
 import { startCommand } from './fixture/running-command.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const run = promisify(execFile)
 
 let home: TempDir
+let packages: readonly string[]
 
 beforeAll(async () => {
   home = await tempDir()
-  await install(home.path)
-}, 120_000)
+  packages = await install(home.path)
+}, 240_000)
 
 afterAll(() => home[Symbol.asyncDispose]())
 
@@ -63,23 +67,92 @@ spec: {broker: default, subscriber: {uri: "${sink.url}"}}
   },
 )
 
+test('each public package is packed as publint asks, with a README, and with types where it is imported', async () => {
+  for (const name of packages) {
+    const folder = join(home.path, 'node_modules', name)
+    const { messages, pkg } = await publint({ pkgDir: folder, pack: false, strict: true })
+    expect(messages.map((message) => `${name}: ${formatMessage(message, pkg)}`)).toEqual([])
+    const files = await readdir(folder, { recursive: true })
+    expect(files).toContain('README.md')
+    expect(files.filter((file) => /tsbuildinfo|\.d\.ts\.map$|^src\b|^test\b/.test(file))).toEqual([])
+    if (name !== 'millrace') expect(files).toContain('dist/index.d.ts')
+  }
+  expect(new Set(await Promise.all(packages.map(versionOf))).size).toBe(1)
+})
+
+test(
+  'npx millrace dev, on the machine’s own npm: what it wants where Node is too old, the curl of its greeting, its event',
+  { timeout: 120_000 },
+  async () => {
+    const dev = ['millrace', 'dev', '--listen', ':0', '--admin', ':0']
+    const { stdout: version } = await run('node', ['--version'], { env: ownEnv })
+    if (Number(/^v(\d+)/.exec(version)?.[1]) < 24) {
+      await using refused = npx(home.path, dev)
+      expect(await refused.ended()).toBe(1)
+      expect(refused.stderr).toContain('npm install node@24')
+      await npmInstall(home.path, [await pinned('node')])
+    }
+    await using running = npx(home.path, dev)
+    const curl = await eventually(
+      () => {
+        const [found] = /^ {2}curl [^]*?[^\\]$/m.exec(running.stdout) ?? []
+        if (found === undefined) throw new Error(`no curl yet: ${running.stdout}${running.stderr}`)
+        return found
+      },
+      { timeoutMs: 60_000 },
+    )
+    const { stdout } = await run('sh', ['-c', curl])
+    expect(stdout).toMatch(/^HTTP\/1\.1 202 /)
+    await eventually(() => expect(running.stdout).toMatch(/^mine-1 +print +delivered in /m))
+    await running.interrupt()
+    expect(running.stderr).toBe('')
+  },
+)
+
+/** The version that is installed. */
+async function versionOf(name: string): Promise<string> {
+  const text = await readFile(join(home.path, 'node_modules', name, 'package.json'), 'utf8')
+  return (JSON.parse(text) as { version: string }).version
+}
+
+/** The files that a page shows, by name. */
+async function filesOf(page: string): Promise<ReadonlyMap<string, string>> {
+  const text = await readFile(join(root, page), 'utf8')
+  return new Map(
+    Array.from(
+      text.matchAll(/^`([\w.-]+)`:?[^`]*?\n\n```\w+\n([^]*?)^```$/gm),
+      ([, name = '', body = '']) => [name, body],
+    ),
+  )
+}
+
+/** Runs the tests of a folder with vitest; → what it printed. */
+async function vitest(folder: string): Promise<string> {
+  const { stdout } = await run(process.execPath, [join(home.path, 'node_modules/vitest/vitest.mjs'), 'run'], {
+    cwd: folder,
+    env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: '0' },
+  })
+  return stdout
+}
+
+test('docs/guides/embed.md: its broker in a vitest suite', { timeout: 60_000 }, async () => {
+  const folder = join(home.path, 'embed')
+  await mkdir(folder)
+  for (const [name, text] of await filesOf('docs/guides/embed.md')) await writeFile(join(folder, name), text)
+  expect(await vitest(folder)).toMatch(/Tests\s+1 passed/)
+})
+
 describe('docs/guides/write-a-source.md', () => {
   let files: ReadonlyMap<string, string>
 
   beforeAll(async () => {
-    const page = await readFile(join(root, 'docs/guides/write-a-source.md'), 'utf8')
-    files = new Map(
-      Array.from(
-        page.matchAll(/^`([\w.-]+)`:?[^`]*?\n\n```\w+\n([^]*?)^```$/gm),
-        ([, name = '', text = '']) => [name, text],
-      ),
-    )
+    files = await filesOf('docs/guides/write-a-source.md')
     const folder = join(home.path, 'meter')
     await mkdir(folder)
     for (const name of ['package.json', 'index.js', 'meter.test.js'])
       await writeFile(join(folder, name), textOf(name))
     await installFolder(folder, home.path)
-  })
+  }, 60_000)
 
   /** What the page has under a file's name. */
   function textOf(name: string): string {
@@ -89,11 +162,7 @@ describe('docs/guides/write-a-source.md', () => {
   }
 
   test('its source passes the suite, from the page’s own test', { timeout: 60_000 }, async () => {
-    const { stdout } = await run(join(root, 'node_modules/.bin/vitest'), ['run'], {
-      cwd: join(home.path, 'meter'),
-      env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: '0' },
-    })
-    expect(stdout).toMatch(/Tests\s+11 passed/)
+    expect(await vitest(join(home.path, 'meter'))).toMatch(/Tests\s+11 passed/)
   })
 
   test(

@@ -53,6 +53,9 @@ export interface ServerConfig {
   readonly sourcesFrom?: string
 }
 
+/** What an embedding program says of it: what is left out or undefined is as the command line has it. */
+export type ServerSettings = { [Name in keyof ServerConfig]?: ServerConfig[Name] | undefined }
+
 /** What holds where nothing else is said. */
 export const defaultConfig = {
   listen: { host: '127.0.0.1', port: 8080 },

@@ -13,8 +13,9 @@ import type { Storage } from '@millrace/storage'
 import { createAccept } from './accept.ts'
 import { createAdmission } from './admission.ts'
 import { archivesOf } from './archived-routes.ts'
+import { completeConfig } from './complete-config.ts'
 import { countOrphaned } from './count-orphaned.ts'
-import { storageLimits, type Addresses, type ServerConfig } from './config.ts'
+import { storageLimits, type Addresses, type ServerConfig, type ServerSettings } from './config.ts'
 import { AdminServer } from './control/admin-server.ts'
 import { ManifestControl, type ReloadReport } from './control/manifest-control.ts'
 import { routeIdentity } from './control/route-identity.ts'
@@ -52,7 +53,7 @@ import { openStore, shownStore } from './storage-catalog.ts'
 import { Supervisor } from './supervisor.ts'
 
 /** A server that can be started once, and stopped. */
-export interface MillraceServer {
+export interface MillraceServer extends AsyncDisposable {
   /** What it tells of its work. */
   readonly channels: Channels
   /**
@@ -69,8 +70,14 @@ export interface MillraceServer {
 /** The version of this package. */
 export const version: string = readVersion()
 
-/** Makes a server of its parts, in the order in which an event passes them. It begins with `start`. */
-export function createServer(config: ServerConfig): MillraceServer {
+/**
+ * Makes a server of its parts, in the order in which an event passes them. It begins with `start`, and ends with
+ * `stop` or its scope (`await using`). What is left out of the settings is as the command line has it. Nothing of
+ * the process is touched: neither signals, nor its environment, nor its end.
+ * @throws {SettingError} that names a setting
+ */
+export function createServer(settings: ServerSettings = {}): MillraceServer {
+  const config = completeConfig(settings)
   const log = createLog(config.logLevel)
   const channels = createChannels()
   const lines = new LogLines(log, channels)
@@ -126,6 +133,9 @@ export function createServer(config: ServerConfig): MillraceServer {
       lines.stop()
     },
     reload: () => manifests.reload(),
+    [Symbol.asyncDispose]() {
+      return this.stop()
+    },
   }
 
   async function open(parts: Running): Promise<Addresses> {

@@ -1,4 +1,5 @@
-export { defaultConfig, type Addresses, type ListenAddress, type ServerConfig } from './config.ts'
+export { SettingError } from './complete-config.ts'
+export type { Addresses, ListenAddress, ServerConfig, ServerSettings } from './config.ts'
 export { OpenAdminError } from './control/admin-address.ts'
 export { followSteps } from './control/follow-steps.ts'
 export { ManifestError, type ReloadReport } from './control/manifest-control.ts'

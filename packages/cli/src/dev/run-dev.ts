@@ -43,7 +43,6 @@ export async function runDev(flags: Values<typeof devOptions>, terminal: Termina
 
   const server = await import('@millrace/server')
   const millrace = server.createServer({
-    ...server.defaultConfig,
     listen,
     admin,
     store: flags.store ?? 'memory:',
