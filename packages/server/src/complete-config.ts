@@ -38,6 +38,7 @@ const kinds: Readonly<Record<keyof ServerConfig, Kind>> = {
   storeShareBytes: count,
   redisWait: count,
   redisSync: truth,
+  replicasDifferMs: count,
   files: texts,
   stdin: { is: 'a function that gives the text', holds: (value) => typeof value === 'function' },
   env: {
