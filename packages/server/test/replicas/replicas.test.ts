@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { eventually, exchange, redisMissing, redisServer } from '@millrace/testkit'
 import type { RedisServer } from '@millrace/testkit'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { createServer, defaultConfig } from '../../src/index.ts'
+import { createServer } from '../../src/index.ts'
 import { brokerWith } from '../topology-of.ts'
 
 interface Replica {
@@ -20,7 +20,6 @@ async function replica(redis: RedisServer, yaml: string): Promise<Replica> {
   await writeFile(file, yaml)
   const free = { host: '127.0.0.1', port: 0 }
   const server = createServer({
-    ...defaultConfig,
     listen: free,
     admin: free,
     store: redis.storeUrl(),
