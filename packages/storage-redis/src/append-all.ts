@@ -8,6 +8,8 @@ import { refusalOf, refusedNow } from './refusals.ts'
 import { text } from './reply.ts'
 import type { Reply } from './reply.ts'
 import type { Store } from './store.ts'
+import { Undo } from './undo.ts'
+import type { RefusedAppend } from './unsure.ts'
 
 /** Stores several events of one owner with one script: all of them, or none. */
 export function appendAll(store: Store, items: readonly AppendItem[]): Promise<readonly AppendResult[]> {
@@ -18,6 +20,7 @@ export function appendAll(store: Store, items: readonly AppendItem[]): Promise<r
 }
 
 class AppendAll implements Operation {
+  readonly isAcceptance = true
   readonly #store: Store
   readonly #items: readonly AppendItem[]
   readonly #resolve: (results: readonly AppendResult[]) => void
@@ -64,12 +67,32 @@ class AppendAll implements Operation {
     this.#resolve(this.#items.map(() => refused))
   }
 
+  /** They are stored here, and too few others have them: they are refused, and taken out again. */
+  unconfirmed([reply]: readonly Reply[]): void {
+    if (reply?.kind !== 'value' || !Array.isArray(reply.value)) return this.answered(reply ? [reply] : [])
+    const stored = reply.value.map((each) => text(each) !== 'duplicate')
+    const { session } = this.#store
+    session.submit(
+      new Undo(
+        this.#store,
+        this.#refused().filter((_, n) => stored[n]),
+      ),
+    )
+    this.#refuse()
+  }
+
   away(sent: boolean): void {
-    const { unsure, session } = this.#store
-    if (sent)
-      for (const [n, id] of this.#ids.entries())
-        unsure.refused.push({ id, dedupe: this.#items[n]?.dedupe?.key })
-    this.#resolve(this.#items.map(() => refusedNow(session.health)))
+    if (sent) this.#store.unsure.refused.push(...this.#refused())
+    this.#refuse()
+  }
+
+  #refused(): readonly RefusedAppend[] {
+    return this.#ids.map((id, n) => ({ id, dedupe: this.#items[n]?.dedupe?.key }))
+  }
+
+  #refuse(): void {
+    const refused = refusedNow(this.#store.session.health)
+    this.#resolve(this.#items.map(() => refused))
   }
 
   #resultOf(result: string, n: number): AppendResult {
@@ -80,7 +103,7 @@ class AppendAll implements Operation {
 
   #refuseOr(error: Error): void {
     const { health } = this.#store.session
-    if (health.kind === 'full') this.#resolve(this.#items.map(() => refusedNow(health)))
+    if (health.kind === 'full') this.#refuse()
     else this.#reject(error)
   }
 }

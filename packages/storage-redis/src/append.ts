@@ -86,7 +86,7 @@ class Append implements Operation {
     const { session } = this.#store
     const result = reply?.kind === 'value' && reply.value !== null ? text(reply.value) : ''
     if (result === '' || result === 'share' || result === 'full') return this.answered(reply ? [reply] : [])
-    if (result !== 'duplicate') session.submit(new Undo(this.#store, this.#refused()))
+    if (result !== 'duplicate') session.submit(new Undo(this.#store, [this.#refused()]))
     this.#resolve(refusedNow(session.health))
   }
 

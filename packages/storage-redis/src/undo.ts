@@ -15,18 +15,18 @@ export function undoCommand(
   return script('undo', [log, marks, claims], [keys.prefix, ...args])
 }
 
-/** Takes one out over the connection in use; should that break, it is done when the next one is there. */
+/** Takes them out over the connection in use; should that break, it is done when the next one is there. */
 export class Undo implements Operation {
   readonly #store: Store
-  readonly #refused: RefusedAppend
+  readonly #refused: readonly RefusedAppend[]
 
-  constructor(store: Store, refused: RefusedAppend) {
+  constructor(store: Store, refused: readonly RefusedAppend[]) {
     this.#store = store
     this.#refused = refused
   }
 
   commands(process: ProcessName): readonly RedisCommand[] {
-    return [undoCommand(this.#store.keys, process, [this.#refused])]
+    return [undoCommand(this.#store.keys, process, this.#refused)]
   }
 
   answered(): void {
@@ -34,6 +34,6 @@ export class Undo implements Operation {
   }
 
   away(): void {
-    this.#store.unsure.refused.push(this.#refused)
+    this.#store.unsure.refused.push(...this.#refused)
   }
 }

@@ -113,6 +113,37 @@ describe.skipIf(redisMissing !== undefined)(
       expect(await waiting(storage, route)).toEqual(['held', 'waits', 'refused'])
     })
 
+    test('the events of one request wait for a replica too: refused and taken out again together', async () => {
+      const { primary, replica } = await replicated()
+      const storage = await opened(primary, { confirm: { replicas: 1 } })
+      await eventually(() => expect(storage.health.kind).toBe('ok'))
+      const route = await routeOf(storage)
+      const batch = (...names: readonly string[]) =>
+        storage.append(
+          names.map((name, n) => ({
+            owner: '/default/o',
+            record: Buffer.from(name),
+            to: [{ route, lease: n === 0 }],
+            dedupe: { key: name, keepMs: 60_000 },
+          })),
+        )
+      const stored = { kind: 'stored' }
+      expect(await batch('known', 'too')).toMatchObject([stored, stored])
+      replica.signal('SIGSTOP')
+      const refused = { kind: 'refused', reason: 'unavailable' }
+      expect(await batch('known', 'refused', 'as well')).toMatchObject([refused, refused, refused])
+      expect(await waiting(storage, route)).toEqual(['too'])
+      replica.signal('SIGCONT')
+      await eventually(() => expect(storage.health.kind).toBe('ok'))
+      // what was known stays so, and the keys of what was refused went with it
+      expect(await batch('known', 'refused', 'as well')).toMatchObject([
+        { kind: 'duplicate' },
+        stored,
+        stored,
+      ])
+      expect(await waiting(storage, route)).toEqual(['too', 'refused', 'as well'])
+    })
+
     test('too few replicas at the start: not well before the first event', async () => {
       const storage = await opened(await started({}), { confirm: { replicas: 2 }, stallMs: 200 })
       expect(storage.health).toEqual({
