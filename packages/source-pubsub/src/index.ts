@@ -1,5 +1,7 @@
 export { source } from './pubsub-source.ts'
+export { sink } from './sink/pubsub-sink.ts'
 export type { CloudPubSubSourceSpec } from './kind.ts'
+export type { PubSubSinkSpec } from './sink/kind.ts'
 // the ground of the other kinds of Google Cloud
 export { askOnce } from './cloud/ask-once.ts'
 export { authentication } from './cloud/authentication.ts'

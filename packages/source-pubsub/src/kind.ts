@@ -1,6 +1,7 @@
 import type { SourceKind, SourceManifest, SourceReport } from '@millrace/source-sdk'
 import { cloudFields, type CloudSpec } from './cloud/cloud-fields.ts'
 import { environment } from './cloud/environment.ts'
+import { topicField } from './cloud/topic-field.ts'
 import { parseGoDuration } from './go-duration.ts'
 import { feedConditions } from './feed/read-feed.ts'
 import { eventSource, eventType } from './to-event.ts'
@@ -24,11 +25,7 @@ export const cloudPubSubSourceKind: SourceKind<CloudPubSubSourceSpec> = {
   apiVersions: ['events.cloud.google.com/v1'],
   spec: {
     properties: {
-      topic: {
-        type: 'string',
-        pattern: '^[A-Za-z][A-Za-z0-9._~+%-]*$',
-        expected: 'the ID of a topic such as orders, without its project',
-      },
+      topic: topicField,
       ackDeadline: { type: 'string' },
       retainAckedMessages: { type: 'boolean' },
       retentionDuration: { type: 'string' },

@@ -53,8 +53,10 @@ export function topologyGraph(topology: Topology): TopologyGraph {
   function repliesOf(route: Route): readonly GraphNode[] {
     const { kind, reply, addressable, destination } = route
     const implicit = kind === 'Trigger' && reply?.kind === 'addressable' && reply.path === addressable
-    // what is sent to another addressable is not answered
-    return implicit || destination?.kind === 'addressable' ? [] : targetsOf(reply, route)
+    // what is sent to another addressable, or to a sink, is not answered
+    return implicit || (destination !== undefined && destination.kind !== 'url')
+      ? []
+      : targetsOf(reply, route)
   }
 
   function targetsOf(target: ReplyTarget | undefined, { name }: Route): readonly GraphNode[] {
@@ -62,7 +64,10 @@ export function topologyGraph(topology: Topology): TopologyGraph {
     return nodesOf(target.kind === 'route' ? routes.get(target.route)?.destination : target, name)
   }
 
-  function destinationsOf({ destination, name }: Route): readonly GraphNode[] {
+  function destinationsOf({ destination, name, addressable }: Route): readonly GraphNode[] {
+    // by a sink's own route to what is behind it
+    if (destination?.kind === 'sink' && destination.path === addressable)
+      return [node(`url ${destination.address}`, destination.address, 'url')]
     return nodesOf(destination, name)
   }
 

@@ -102,3 +102,28 @@ test('manifests with errors are exit 3, another format and no path exit 2', asyn
   expect((await draw('--format', 'svg')).code).toBe(2)
   expect((await runHere(['graph'])).code).toBe(2)
 })
+
+test('a sink is sent to, and leads on to what is behind it', async () => {
+  const ref = '{ref: {apiVersion: eventing.knative.dev/v1alpha1, kind: KafkaSink, name: k}}'
+  const input = `apiVersion: eventing.knative.dev/v1
+kind: Broker
+metadata: {name: b}
+---
+apiVersion: eventing.knative.dev/v1
+kind: Trigger
+metadata: {name: t}
+spec: {broker: b, subscriber: ${ref}, delivery: {retry: 1, deadLetterSink: ${ref}}}
+---
+apiVersion: eventing.knative.dev/v1alpha1
+kind: KafkaSink
+metadata: {name: k}
+spec: {topic: orders, bootstrapServers: ["kafka:9092"]}
+`
+  const { stdout } = await runHere(['graph', '-f', '-', '--format', 'text'], { input })
+  expect(stdout).toBe(`Broker default/b
+  t -> KafkaSink default/k
+KafkaSink default/k
+  k -> kafka://kafka:9092/orders
+  dead letters -> KafkaSink default/k
+`)
+})

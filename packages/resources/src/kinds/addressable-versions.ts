@@ -5,6 +5,7 @@ export const addressableVersions: Readonly<Record<string, string>> = {
   InMemoryChannel: 'messaging.knative.dev/v1',
   KafkaChannel: 'messaging.knative.dev/v1beta1',
   KafkaSink: 'eventing.knative.dev/v1alpha1',
+  PubSubSink: 'sinks.millrace.dev/v1alpha1',
   Parallel: 'flows.knative.dev/v1',
   Sequence: 'flows.knative.dev/v1',
 }

@@ -35,7 +35,6 @@ export const laterKinds: readonly string[] = [
   'IntegrationSink',
   'IntegrationSource',
   'JobSink',
-  'PubSubSink',
   'RabbitmqSource',
   'RedisStreamSink',
   'RedisStreamSource',

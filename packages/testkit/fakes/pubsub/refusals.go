@@ -5,12 +5,32 @@ import (
 	"fmt"
 	"regexp"
 
+	"cloud.google.com/go/pubsub/v2/apiv1/pubsubpb"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
 )
 
 var project = regexp.MustCompile(`projects/([a-z0-9-]+)`)
+
+// largestAttribute is the most bytes that the value of a message's attribute may have.
+const largestAttribute = 1024
+
+// tooLarge refuses a request whole for one message in it, as Google does.
+func tooLarge(req any) error {
+	publish, ok := req.(*pubsubpb.PublishRequest)
+	if !ok {
+		return nil
+	}
+	for _, message := range publish.Messages {
+		for name, value := range message.Attributes {
+			if len(value) > largestAttribute {
+				return status.Errorf(codes.InvalidArgument, "The value of the attribute %s is too large.", name)
+			}
+		}
+	}
+	return nil
+}
 
 // refused answers for projects of these names as Google does, in its words.
 func refused(req any) error {
@@ -35,6 +55,9 @@ func refused(req any) error {
 
 func refuseUnary(ctx context.Context, req any, _ *grpc.UnaryServerInfo, handle grpc.UnaryHandler) (any, error) {
 	if err := refused(req); err != nil {
+		return nil, err
+	}
+	if err := tooLarge(req); err != nil {
 		return nil, err
 	}
 	return handle(ctx, req)

@@ -9,4 +9,11 @@ export const knownSinks: readonly KnownSource[] = [
     apiVersions: ['eventing.knative.dev/v1alpha1'],
     package: '@millrace/source-kafka',
   },
+  {
+    kind: 'PubSubSink',
+    plural: 'pubsubsinks',
+    shortNames: [],
+    apiVersions: ['sinks.millrace.dev/v1alpha1'],
+    package: '@millrace/source-pubsub',
+  },
 ]
