@@ -31,6 +31,15 @@ export const layers: Readonly<Record<string, Layer>> = {
     own: ['@millrace/source-sdk', '@millrace/core'],
     libraries: ['@google-cloud/pubsub', 'google-auth-library', 'jose'],
   },
+  '@millrace/source-storage': {
+    own: ['@millrace/source-pubsub', '@millrace/source-sdk'],
+    libraries: ['@google-cloud/storage'],
+  },
+  '@millrace/source-scheduler': {
+    own: ['@millrace/source-ping', '@millrace/source-pubsub', '@millrace/source-sdk'],
+  },
+  '@millrace/source-audit-logs': { own: ['@millrace/source-pubsub', '@millrace/source-sdk'] },
+  '@millrace/source-cloud-build': { own: ['@millrace/source-pubsub', '@millrace/source-sdk'] },
   '@millrace/source-webhook': { own: ['@millrace/source-sdk', '@millrace/core'] },
   '@millrace/server': {
     own: ['@millrace/core', '@millrace/resources', '@millrace/storage', '@millrace/source-sdk'],
@@ -40,7 +49,11 @@ export const layers: Readonly<Record<string, Layer>> = {
       '@millrace/source-github',
       '@millrace/source-kafka',
       '@millrace/source-ping',
+      '@millrace/source-audit-logs',
+      '@millrace/source-cloud-build',
       '@millrace/source-pubsub',
+      '@millrace/source-scheduler',
+      '@millrace/source-storage',
       '@millrace/source-webhook',
     ],
     libraries: [

@@ -114,7 +114,7 @@ test('examples/task-queue does what its README shows', async () => {
   )
 })
 
-test.each([...Object.keys(printed), 'cron', 'github', 'task-queue'])(
+test.each([...Object.keys(printed), 'cron', 'github', 'task-queue', 'storage-to-labels'])(
   'the README of examples/%s has the picture that millrace graph draws',
   async (example) => {
     const { code, stdout } = await runCli(['graph', '-f', join(root, 'examples', example)])

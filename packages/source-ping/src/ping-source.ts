@@ -1,73 +1,21 @@
 import { defineSource, type RunContext } from '@millrace/source-sdk'
+import { fireTicks } from './fire-ticks.ts'
 import { DEPLOYED, pingSourceKind, type PingSourceSpec } from './kind.ts'
-import { ticksToMakeUp, type MissedTicks } from './missed-ticks.ts'
+import type { MissedTicks } from './missed-ticks.ts'
 import { ticksOf } from './ticks.ts'
-import { tickText, toEvent } from './to-event.ts'
+import { toEvent } from './to-event.ts'
 
-/** Woken later than this it has not been waiting but standing still, as a machine that slept. */
-const standstillMs = 10_000
 const MISSED_TICKS = 'millrace.dev/missed-ticks'
 
 /** PingSource (sources.knative.dev/v1): one event a tick, stored once however many processes fire it. */
 export const source = defineSource<PingSourceSpec>({ kind: pingSourceKind, run })
 
 async function run(context: RunContext<PingSourceSpec>): Promise<void> {
-  const { spec, annotations, clock, signal, status, checkpoint } = context
-  const ticks = ticksOf(spec.schedule, spec.timezone)
-  const policy = (annotations[MISSED_TICKS] ?? 'skip') as MissedTicks
+  const { spec, annotations, status } = context
   status.condition(DEPLOYED, 'True')
-  const known = seenIn(await checkpoint.get())
-  let last = known?.last
-  if (last !== undefined) status.set({ lastScheduleTime: tickText(last) })
-  let from = clock.now()
-  if (known === undefined) await checkpoint.put(seen({ since: from }))
-  else await makeUp(last ?? known.since, from)
-  while (!signal.aborted) {
-    const next = ticks.after(from)
-    status.set({ nextScheduleTime: next === undefined ? undefined : tickText(next) })
-    const begun = clock.now()
-    if (next !== undefined && next <= begun) {
-      // the store took nothing for longer than a tick: none of them was missed, they are late
-      for (const tick of ticksToMakeUp(ticks, from, begun, 'all')) await fire(tick)
-      from = begun
-      continue
-    }
-    await clock.until(next ?? Infinity, signal)
-    if (signal.aborted || next === undefined) return
-    const now = clock.now()
-    if (now - next > standstillMs) {
-      await makeUp(next - 1, now)
-      from = now
-    } else {
-      await fire(next)
-      from = next
-    }
-  }
-
-  /** What passed after `since` without being fired, as the manifest wants it. */
-  async function makeUp(since: number, now: number): Promise<void> {
-    for (const tick of ticksToMakeUp(ticks, since, now, policy)) await fire(tick)
-  }
-
-  async function fire(tick: number): Promise<void> {
-    await context.emit({ event: toEvent(context, spec, tick), dedupe: tickText(tick) })
-    if (last !== undefined && tick <= last) return
-    last = tick
-    await checkpoint.put(seen({ since: tick, last: tick }))
-    status.set({ lastScheduleTime: tickText(tick) })
-  }
-}
-
-/** What the store knows of a source: since when, and its last tick. */
-interface Seen {
-  readonly since: number
-  readonly last?: number
-}
-
-function seen(what: Seen): Uint8Array {
-  return Buffer.from(JSON.stringify(what))
-}
-
-function seenIn(bytes: Uint8Array | undefined): Seen | undefined {
-  return bytes === undefined ? undefined : (JSON.parse(Buffer.from(bytes).toString()) as Seen)
+  await fireTicks(context, {
+    ticks: ticksOf(spec.schedule, spec.timezone),
+    missed: (annotations[MISSED_TICKS] ?? 'skip') as MissedTicks,
+    eventOf: (tick) => toEvent(context, spec, tick),
+  })
 }

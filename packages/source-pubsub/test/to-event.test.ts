@@ -24,7 +24,7 @@ function message(over: Partial<PubSubMessage> = {}): PubSubMessage {
 
 function read(over: Partial<PubSubMessage>): { attributes: object; data: string } {
   const made = toEvent(message(over), place)
-  if ('malformed' in made) throw new Error(made.malformed)
+  if (!('event' in made)) throw new Error('there is no event')
   const { attributes, data } = made.event
   return { attributes: { ...attributes }, data: Buffer.from(data ?? []).toString() }
 }

@@ -81,7 +81,13 @@ export const millraceAnnotations: readonly Annotation[] = [
     problem: subscriptionName,
   },
   ...pushAnnotations,
-  later('scheduler', ['CloudSchedulerSource'], 'says what runs the schedule'),
+  {
+    name: `${PREFIX}scheduler`,
+    on: ['CloudSchedulerSource'],
+    class: 'enforced',
+    does: 'With `embedded` Millrace fires by its own clock, and nothing is asked of Google; with `google`, the default, a job there does.',
+    problem: oneOf('embedded', 'google'),
+  },
   {
     name: MISSED_TICKS,
     on: ['PingSource'],

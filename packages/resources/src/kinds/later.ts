@@ -25,10 +25,6 @@ export function groupMeant(group: string): string | undefined {
 export const laterKinds: readonly string[] = [
   'AwsSqsSource',
   'CamelSource',
-  'CloudAuditLogsSource',
-  'CloudBuildSource',
-  'CloudSchedulerSource',
-  'CloudStorageSource',
   'EventPolicy',
   'EventTransform',
   'GitLabSource',

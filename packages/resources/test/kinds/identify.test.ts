@@ -12,7 +12,6 @@ describe('kinds', () => {
   it.each([
     ['sources.knative.dev/v1alpha1', 'GitLabSource'],
     ['sinks.knative.dev/v1alpha1', 'IntegrationSink'],
-    ['events.cloud.google.com/v1', 'CloudStorageSource'],
     ['eventing.knative.dev/v1alpha1', 'EventPolicy'],
   ])('of a later version are an error that says so: %s %s', async (apiVersion, kind) => {
     expect(await linesFor(apiVersion, kind)).toEqual([`-:2: x: kind: ${kind} ${later}`])

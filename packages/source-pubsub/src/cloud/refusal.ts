@@ -11,6 +11,8 @@ export interface Attempted {
   /** Which condition a refusal makes False. */
   readonly condition: string
   /** What is to be done where it is not there, and how soon it is looked for again. */
+  /** What somebody who is allowed to can do instead. */
+  readonly instead?: string
   readonly missing?: { readonly reason: string; readonly message: string; readonly afterMs: number }
 }
 
@@ -58,7 +60,7 @@ export function isDenied(error: unknown): boolean {
 /** What Google answered, as the condition of a source: what is wrong, and what to do. */
 export function refusal(error: unknown, attempted: Attempted): SourceError {
   if (isSourceError(error)) return error
-  const { cloud, doing, role, condition, missing } = attempted
+  const { cloud, doing, condition, missing } = attempted
   const words = wordsOf(error)
   const said = words === '' ? '' : ` (Google: ${words})`
   const say = (
@@ -85,7 +87,7 @@ export function refusal(error: unknown, attempted: Attempted): SourceError {
       if (missing !== undefined) return say(missing.reason, missing.message, { afterMs: missing.afterMs })
       return say('NotFound', `it is not there: could not ${doing}${said}`)
     case 'denied':
-      return say('PermissionDenied', `${deniedAdvice(cloud, doing, role)}${said}`)
+      return say('PermissionDenied', `${deniedAdvice(attempted)}${said}`)
     case 'quota':
       return say('QuotaExceeded', `Google has had enough for now: could not ${doing}${said}`)
     case 'invalid':
@@ -99,9 +101,10 @@ export function refusal(error: unknown, attempted: Attempted): SourceError {
   }
 }
 
-function deniedAdvice({ projectId, key }: GoogleCloud, doing: string, role: string): string {
+function deniedAdvice({ cloud: { projectId, key }, doing, role, instead }: Attempted): string {
   const member = key === undefined ? 'serviceAccount:ACCOUNT' : `serviceAccount:${key.client_email}`
-  return `not allowed to ${doing}: run gcloud projects add-iam-policy-binding ${projectId} --member=${member} --role=${role}`
+  const other = instead === undefined ? '' : `; or have somebody run ${instead}`
+  return `not allowed to ${doing}: run gcloud projects add-iam-policy-binding ${projectId} --member=${member} --role=${role}${other}`
 }
 
 function credentialsAdvice({ origin, key }: GoogleCloud): string {

@@ -18,11 +18,13 @@ export interface MessagePlace {
   readonly subscription: string
 }
 
-/** What becomes of a message: an event, or why there can be none. */
-export type ToEvent = (
-  message: PubSubMessage,
-  place: MessagePlace,
-) => { readonly event: CloudEvent } | { readonly malformed: string }
+/** What becomes of a message: an event, nothing because the manifest does not ask for it, or why there can be none. */
+export type FromMessage =
+  | { readonly event: CloudEvent }
+  | { readonly ignored: true }
+  | { readonly malformed: string }
+
+export type ToEvent = (message: PubSubMessage, place: MessagePlace) => FromMessage
 
 /** A time with nanoseconds as Google writes it: with 0, 3, 6 or 9 digits of a second (protobuf, JSON mapping). */
 export function timeText(text: string): string {

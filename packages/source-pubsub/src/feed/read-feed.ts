@@ -25,8 +25,12 @@ export interface Feed {
   readonly toEvent: ToEvent
   /** What is to be done where there is no such topic. */
   readonly missingTopic?: string
-  /** What else was made for it, by full names, and how what is no longer wanted of that is removed. */
-  readonly alsoMade?: { readonly kept: readonly string[]; readonly remove: RemoveMade }
+  /** What has to stand before messages come, and after there is a subscription to keep them: → names of what it made. */
+  readonly prepare?: () => Promise<readonly string[]>
+  /** How what `prepare` has made is removed. */
+  readonly remove?: RemoveMade
+  /** The first message is there. */
+  readonly begun?: () => void
 }
 
 /** Reads a topic until the signal aborts; conditions and status are kept as Knative names them. */
@@ -46,10 +50,15 @@ export async function readFeed(context: RunContext<CloudSpec>, feed: Feed): Prom
     topic: `projects/${projectId}/topics/${topic}`,
     subscription: `projects/${projectId}/subscriptions/${subscription}`,
   }
+  const prepared = (await feed.prepare?.()) ?? []
+  const kept = [place.topic, place.subscription, ...prepared]
   await removeOthers(context, cloud, {
-    kept: [place.subscription, ...(feed.alsoMade?.kept ?? [])],
-    ...(feed.alsoMade !== undefined && { remove: feed.alsoMade.remove }),
-  })
+    kept,
+    ...(feed.remove !== undefined && { remove: feed.remove }),
+  }).catch((err: unknown) =>
+    context.log.warn({ err }, 'what was made for an earlier manifest could not be removed, and stays'),
+  )
+  let { begun } = feed
   const attempted = {
     cloud,
     doing: `read the subscription "${subscription}"`,
@@ -63,7 +72,11 @@ export async function readFeed(context: RunContext<CloudSpec>, feed: Feed): Prom
       ackDeadlineSeconds: feed.subscription.ackDeadlineSeconds,
       clock,
       signal,
-      take: (message) => takeMessage(context, feed.toEvent, place, message),
+      async take(message) {
+        await takeMessage(context, feed.toEvent, place, message)
+        begun?.()
+        begun = undefined
+      },
       opened: () => status.condition(SUBSCRIPTION_READY, 'True'),
       lost(error) {
         const { reason, message } = refusal(error, attempted)
@@ -113,6 +126,7 @@ export async function takeMessage(
   message: PubSubMessage,
 ): Promise<void> {
   const read = toEvent(message, place)
+  if ('ignored' in read) return
   if ('malformed' in read) return status.problem('malformed', `message ${message.id}: ${read.malformed}`)
   try {
     await emit({ event: read.event, dedupe: message.id })

@@ -43,6 +43,7 @@ export async function receive(options: ReceiveOptions): Promise<void> {
   const failed = Promise.withResolvers<void>()
   const tails = new Map<string, Promise<void>>()
   let probing = false
+  let isLost = false
 
   /** Whatever Google answers, but that nobody is there: the library opens the stream again by itself. */
   async function probe(): Promise<void> {
@@ -54,15 +55,22 @@ export async function receive(options: ReceiveOptions): Promise<void> {
         break
       } catch (error) {
         if (!isUnreachable(error)) break
+        isLost = true
         options.lost(error)
       }
       await options.clock.until(options.clock.now() + pauseMs, ended.signal)
     }
     probing = false
+    open()
+  }
+
+  function open(): void {
+    isLost = false
     if (!ended.signal.aborted) options.opened()
   }
 
   async function handle(message: Message): Promise<void> {
+    if (isLost) open()
     const { orderingKey = '' } = message
     const before = orderingKey === '' ? undefined : tails.get(orderingKey)
     const taken = Promise.resolve(before).then(() => take(asPubSubMessage(message)))

@@ -40,7 +40,7 @@ export async function handle(
     topic: `projects/${projectId}/topics/${spec.topic}`,
     subscription,
   })
-  if ('malformed' in made) return { kind: 'malformed', detail: made.malformed }
+  if (!('event' in made)) return { kind: 'accepted' }
   try {
     await emit({ event: made.event, dedupe: message.id })
   } catch (error) {

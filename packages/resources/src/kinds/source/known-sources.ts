@@ -45,4 +45,32 @@ export const knownSources: readonly KnownSource[] = [
     apiVersions: ['events.cloud.google.com/v1'],
     package: '@millrace/source-pubsub',
   },
+  {
+    kind: 'CloudStorageSource',
+    plural: 'cloudstoragesources',
+    shortNames: [],
+    apiVersions: ['events.cloud.google.com/v1'],
+    package: '@millrace/source-storage',
+  },
+  {
+    kind: 'CloudSchedulerSource',
+    plural: 'cloudschedulersources',
+    shortNames: [],
+    apiVersions: ['events.cloud.google.com/v1'],
+    package: '@millrace/source-scheduler',
+  },
+  {
+    kind: 'CloudAuditLogsSource',
+    plural: 'cloudauditlogssources',
+    shortNames: [],
+    apiVersions: ['events.cloud.google.com/v1'],
+    package: '@millrace/source-audit-logs',
+  },
+  {
+    kind: 'CloudBuildSource',
+    plural: 'cloudbuildsources',
+    shortNames: [],
+    apiVersions: ['events.cloud.google.com/v1'],
+    package: '@millrace/source-cloud-build',
+  },
 ]

@@ -1,0 +1,2 @@
+export { source } from './audit-logs-source.ts'
+export type { CloudAuditLogsSourceSpec } from './kind.ts'

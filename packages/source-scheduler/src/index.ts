@@ -1,0 +1,2 @@
+export { source } from './scheduler-source.ts'
+export type { CloudSchedulerSourceSpec } from './kind.ts'

@@ -1,0 +1,2 @@
+export { source } from './storage-source.ts'
+export type { CloudStorageSourceSpec } from './kind.ts'
