@@ -80,7 +80,7 @@ export const kafkaSourceKind: SourceKind<KafkaSourceSpec> = {
     { heading: 'GROUP', path: 'status.consumerGroup' },
     { heading: 'PARTITIONS', path: 'status.partitions' },
     { heading: 'LAG', path: 'status.lag' },
-    { heading: 'LAST ERROR', path: 'status.lastError' },
+    { heading: 'LAST ERROR', path: 'status.lastFailure' },
   ],
   ceAttributes: ({ namespace, name, spec: { topics } }) =>
     topics.map((each) => ({ type: plainType, source: eventSource({ namespace, name }, each) })),

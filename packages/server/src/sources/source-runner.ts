@@ -168,7 +168,8 @@ export class SourceRunner implements Webhook {
   async #runOnce(signal: AbortSignal): Promise<SourceError | undefined> {
     const { source, parts } = this.#options
     this.#spoken.clear()
-    parts.channels.sourceRun.publish({ ...this.#room.name, state: 'started' })
+    // one that fails again and again is said to once
+    if (this.#failure === '') parts.channels.sourceRun.publish({ ...this.#room.name, state: 'started' })
     try {
       await source.run?.(this.#runContext(signal))
       if (!signal.aborted) this.#holds()

@@ -50,7 +50,7 @@ export async function consume(context: Context, clientOf: KafkaClientFactory): P
   } catch (err) {
     if (signal.aborted) return
     const error = sourceError(err)
-    status.set({ lastError: `${new Date(clock.now()).toISOString().slice(0, 19)}Z ${error.reason}` })
+    status.set({ lastFailure: `${new Date(clock.now()).toISOString().slice(0, 19)}Z ${error.reason}` })
     throw error
   } finally {
     await client.close()
