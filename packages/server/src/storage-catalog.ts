@@ -1,4 +1,4 @@
-import type { Storage, StorageLimits } from '@millrace/storage'
+import type { Storage, StorageLimits, StoreSource, StoreTarget } from '@millrace/storage'
 
 /** A `--store` value that names no store that there is. */
 export class UnknownStoreError extends Error {}
@@ -52,5 +52,39 @@ export async function openStore(url: string, options: StoreOptions): Promise<Sto
       throw new UnknownStoreError(
         `unknown store "${url}"; use sqlite:DIRECTORY, such as sqlite:./data, redis://HOST:PORT, or memory:`,
       )
+  }
+}
+
+/** Opens the store that a URL names to be read as a whole. @throws {UnknownStoreError} {StorageOpenError} */
+export function openSource(url: string): Promise<StoreSource> {
+  return opened(url, {
+    sqlite: async (path) => (await import('@millrace/storage-sqlite')).sqliteSource(path),
+    redis: async () => (await import('@millrace/storage-redis')).redisSource(url),
+  })
+}
+
+/** Opens the store that a URL names, which has to be empty, to be filled. @throws {UnknownStoreError} {StorageOpenError} */
+export function openTarget(url: string): Promise<StoreTarget> {
+  return opened(url, {
+    sqlite: async (path) => (await import('@millrace/storage-sqlite')).sqliteTarget(path),
+    redis: async () => (await import('@millrace/storage-redis')).redisTarget(url),
+  })
+}
+
+interface Openers<T> {
+  readonly sqlite: (path: string) => Promise<T>
+  readonly redis: () => Promise<T>
+}
+
+async function opened<T>(url: string, { sqlite, redis }: Openers<T>): Promise<T> {
+  const [, scheme = '', path = ''] = /^([a-z+-]+):(.*)$/s.exec(url) ?? []
+  if (scheme === 'sqlite' && path !== '') return sqlite(path)
+  if (!scheme.startsWith('redis'))
+    throw new UnknownStoreError(`"${url}" cannot be copied; use sqlite:DIRECTORY or redis://HOST:PORT`)
+  const { StoreUrlError } = await import('@millrace/storage-redis')
+  try {
+    return await redis()
+  } catch (error) {
+    throw error instanceof StoreUrlError ? new UnknownStoreError(error.message) : error
   }
 }

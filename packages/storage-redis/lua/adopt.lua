@@ -4,9 +4,15 @@
 --
 -- KEYS 1 log, 2 marks, 3 claims, 4 declared routes of the new name; then the same four for each earlier name
 -- ARGV prefix, new name, time to live in ms, what it is (JSON), then the earlier names
--- -> whether an earlier name was there (1, 0), the highest time of an id so far
+-- -> whether an earlier name was there (1, 0), the highest time of an id so far; CLOSED: the store is being copied, or is
+--    an unfinished copy
 -- Crash: one step. A name that nobody renews is taken over.
 local call, prefix, name, ttlMs = redis.call, ARGV[1], ARGV[2], ARGV[3]
+local closed = call('GET', prefix .. 'closed')
+if not closed and call('EXISTS', prefix .. 'copier') == 1 then
+  closed = 'it is being copied, or was until a minute ago'
+end
+if closed then return redis.error_reply('CLOSED ' .. closed) end
 local adopted = 0
 for n = 5, #ARGV do
   local first = 4 * (n - 4)

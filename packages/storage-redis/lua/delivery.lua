@@ -181,6 +181,15 @@ local function holds(targets, route)
   return false
 end
 
+local function archiveEvent(id, owner, record, until_, eventId)
+  call('HSET', prefix .. 'archived:' .. id, 'record', record, 'owner', owner, 'event', eventId, 'size', #record)
+  call('SADD', prefix .. 'archives', owner)
+  call('ZADD', prefix .. 'archive:' .. owner, 0, id)
+  call('ZADD', prefix .. 'archive-event:' .. eventId, 0, id)
+  call('ZADD', prefix .. 'archive-until', until_, id)
+  call('HINCRBY', prefix .. 'archive-bytes', owner, #record)
+end
+
 local function removeArchived(id)
   local archived = prefix .. 'archived:' .. id
   local known = call('HMGET', archived, 'owner', 'event', 'size')
@@ -212,7 +221,7 @@ end
 local function storeEvent(log, claims)
   local id, owner, record, at = take(), take(), take(), take()
   local dedupe, now, until_, keepMs = take(), take(), take(), take()
-  local archiveUntil, archiveEvent = take(), take()
+  local archiveUntil, archiveEventId = take(), take()
   local counts, isLimited, ownerMost, totalMost = take(), take(), take(), take()
   local leased, waiting = take(), tonumber(take())
   local result = 'stored'
@@ -231,14 +240,7 @@ local function storeEvent(log, claims)
     position = position + 4 * waiting
     return result
   end
-  if archiveUntil ~= '' then
-    call('HSET', prefix .. 'archived:' .. id, 'record', record, 'owner', owner, 'event', archiveEvent, 'size', #record)
-    call('SADD', prefix .. 'archives', owner)
-    call('ZADD', prefix .. 'archive:' .. owner, 0, id)
-    call('ZADD', prefix .. 'archive-event:' .. archiveEvent, 0, id)
-    call('ZADD', prefix .. 'archive-until', archiveUntil, id)
-    call('HINCRBY', prefix .. 'archive-bytes', owner, #record)
-  end
+  if archiveUntil ~= '' then archiveEvent(id, owner, record, archiveUntil, archiveEventId) end
   if waiting > 0 then
     putEvent(id, owner, at, record)
     for _, target in ipairs(targetsOf(leased, at, nil)) do addClaim(claims, id, target[1], target[2]) end

@@ -1,3 +1,5 @@
 export { redisStorage } from './redis-storage.ts'
 export type { RedisStorageOptions } from './redis-storage.ts'
 export { StoreUrlError } from './store-url.ts'
+export { redisSource } from './transfer/redis-source.ts'
+export { redisTarget } from './transfer/redis-target.ts'

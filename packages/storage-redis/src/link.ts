@@ -156,7 +156,7 @@ export class Link {
 }
 
 /** All in one piece; the first that is refused says why. */
-async function loadScripts(connection: Connection): Promise<void> {
+export async function loadScripts(connection: Connection): Promise<void> {
   const loads = [...scripts.values()].map(({ source }) => ({ name: 'script', args: ['LOAD', source] }))
   for (const reply of await connection.send(loads)) {
     if (reply.kind === 'error') throw reply.error

@@ -200,7 +200,7 @@ export async function openRedis(options: RedisStorageOptions, faults: Faults = {
     link.close()
     if (error instanceof StorageOpenError)
       throw new StorageOpenError(error.code, `${place.shown}: ${error.message}`)
-    const reason = error instanceof Error ? error.message : String(error)
+    const reason = (error instanceof Error ? error.message : String(error)).replace(/^CLOSED /, '')
     throw new StorageOpenError('unusable', `${place.shown} cannot be used: ${reason}`, { cause: error })
   }
 

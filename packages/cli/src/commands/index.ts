@@ -25,6 +25,7 @@ import { pause } from './pause.ts'
 import { resume } from './resume.ts'
 import { send } from './send.ts'
 import { serve } from './serve.ts'
+import { storeCopy } from './store-copy.ts'
 import { tail } from './tail.ts'
 import { validate } from './validate.ts'
 import { version } from './version.ts'
@@ -56,6 +57,7 @@ const known: readonly Command[] = [
   jobsLs,
   jobsShow,
   jobsCancel,
+  storeCopy,
   bench,
   version,
 ]

@@ -5,6 +5,11 @@ const prefix = 'ask/'
 /** Another process that has not answered by then (it was killed) is not waited for any longer. */
 const patienceMs = 2_000
 
+/** Whether a checkpoint is a question of one process to the others, or an answer. */
+export function isQuestion(key: string): boolean {
+  return key.startsWith(prefix)
+}
+
 interface Question {
   readonly topic: string
   readonly about: unknown
@@ -37,7 +42,7 @@ export class Peers {
     this.#failed = failed
     storage.subscribe({
       checkpoint: (key) => {
-        if (key.startsWith(prefix)) this.#hear(key).catch(failed)
+        if (isQuestion(key)) this.#hear(key).catch(failed)
       },
     })
   }

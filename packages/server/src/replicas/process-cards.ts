@@ -12,17 +12,17 @@ export interface ProcessCard {
   readonly manifestsAt: number
 }
 
+/** Whether a checkpoint is a process's card. */
+export function isOfProcess(key: string): boolean {
+  return key.startsWith(prefix)
+}
+
 /** The cards of the processes that work on the store, by their ids; this one's own is written, not read. */
 export class ProcessCards {
   readonly #storage: Pick<Storage, 'checkpoints' | 'member' | 'members'>
 
   constructor(storage: Pick<Storage, 'checkpoints' | 'member' | 'members'>) {
     this.#storage = storage
-  }
-
-  /** Whether a checkpoint is one. */
-  isCard(key: string): boolean {
-    return key.startsWith(prefix)
   }
 
   async show(card: ProcessCard): Promise<void> {

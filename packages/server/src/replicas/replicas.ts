@@ -2,7 +2,7 @@ import type { Resource } from '@millrace/resources'
 import type { Member, RouteNumber, Storage } from '@millrace/storage'
 import { differences, fingerprintOf, fingerprintsOf, type Fingerprints } from './fingerprints.ts'
 import type { Peers } from './peers.ts'
-import { ProcessCards, type ProcessCard } from './process-cards.ts'
+import { isOfProcess, ProcessCards, type ProcessCard } from './process-cards.ts'
 import { allTogether, isEventful, type RouteState, type RouteStates } from './route-state.ts'
 
 /** Manifests that differ for so long are said to: a new version comes to one process after the other. */
@@ -74,7 +74,7 @@ export class Replicas {
     this.#unsubscribe = storage.subscribe({
       members: () => this.#look(),
       checkpoint: (key) => {
-        if (this.#cards.isCard(key)) this.#look()
+        if (isOfProcess(key)) this.#look()
       },
       // the others may have taken it for dead, or the store was emptied
       health: ({ kind }) => {
