@@ -1,4 +1,4 @@
-import type { StorePiece, StoreSource } from '@millrace/storage'
+import { isJob, movedJob, type StorePiece, type StoreSource } from '@millrace/storage'
 import { isOfProcess } from './replicas/process-cards.ts'
 import { isQuestion } from './replicas/peers.ts'
 import { openSource, openTarget } from './storage-catalog.ts'
@@ -52,7 +52,7 @@ async function fill(source: StoreSource, to: string, progress: (copied: Copied) 
   }
   try {
     for await (const pieces of source.pieces()) {
-      const kept = pieces.filter((piece) => !isOfOneRun(piece))
+      const kept = pieces.flatMap(moved)
       for (const piece of kept) count(counts, piece)
       if (kept.length > 0) await target.take(kept)
       progress(counts)
@@ -64,9 +64,14 @@ async function fill(source: StoreSource, to: string, progress: (copied: Copied) 
   }
 }
 
-/** What processes that ran on the store said to one another. */
-function isOfOneRun(piece: StorePiece): boolean {
-  return piece.kind === 'checkpoint' && (isOfProcess(piece.key) || isQuestion(piece.key))
+/** Not what processes that ran on the store said to one another, and of jobs those that have not ended. */
+function moved(piece: StorePiece): StorePiece[] {
+  if (piece.kind !== 'checkpoint') return [piece]
+  const { key, value } = piece
+  if (isOfProcess(key) || isQuestion(key)) return []
+  if (!isJob(key)) return [piece]
+  const job = movedJob(key, value)
+  return job === undefined ? [] : [{ ...piece, value: job }]
 }
 
 function count(counts: Counts, piece: StorePiece): void {

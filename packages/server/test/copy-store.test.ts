@@ -64,8 +64,14 @@ async function fill(storage: Storage): Promise<void> {
   }
   await put('later', plain, { due: 4_100_000_000_000 })
   await put('once', plain, {}, { dedupe: { key: 'a/dedupe key', keepMs: 60_000_000 } })
+  // its process has it still when it ends
+  await put('leased', plain, { lease: true })
   await storage.checkpoints.put('paused/Trigger default/t', bytes(''))
   await storage.checkpoints.put('position', Uint8Array.of(0, 255, 10))
+  const waiting = await storage.jobs.add({ id: 'goes on', kind: 'a kind', input: { all: true } })
+  expect(waiting.state).toBe('waiting')
+  await storage.jobs.add({ id: 'cancelled', kind: 'a kind', input: {} })
+  await storage.jobs.cancel('cancelled')
   // of a process that has gone
   await storage.checkpoints.put('process/12', bytes('{}'))
   await storage.singletons.acquire('leader', 'me', 1)
@@ -97,7 +103,7 @@ async function held(url: string): Promise<unknown[]> {
           details: { ...piece.details, delivery: name(delivery) },
         }
       })
-      .filter((piece) => piece.kind !== 'checkpoint' || !piece.key.startsWith('process/'))
+      .filter((piece) => piece.kind !== 'checkpoint' || !/^(process|jobs)\//.test(piece.key))
       .toSorted((a, b) => (sortKey(a) < sortKey(b) ? -1 : 1))
   } finally {
     await source.close()
@@ -121,13 +127,13 @@ describe.skipIf(redisMissing !== undefined)(`moving house ${redisMissing ?? ''}`
     const copied = await copyStore(first, redis.storeUrl('house'))
     expect(copied).toEqual({
       routes: 3,
-      events: 12,
-      deliveries: 12,
+      events: 13,
+      deliveries: 13,
       parkedKeys: 1,
       archived: 2,
       failedAttempts: 3,
       deadLetters: 1,
-      checkpoints: 2,
+      checkpoints: 3,
       dedupeKeys: 1,
     })
     expect(await held(redis.storeUrl('house'))).toEqual(before)
@@ -164,6 +170,9 @@ describe.skipIf(redisMissing !== undefined)(`moving house ${redisMissing ?? ''}`
       expect(await moved.attempts(letter!.details.delivery!)).toMatchObject([{ code: 503, body: 'Ym9keQ==' }])
       expect(await moved.archive.find('e-2')).toMatchObject([
         { owner, ends: [{ result: 'dead', code: 400 }] },
+      ])
+      expect(await moved.jobs.list()).toMatchObject([
+        { id: 'goes on', kind: 'a kind', input: { all: true }, state: 'waiting' },
       ])
       expect(await moved.singletons.acquire('leader', 'other', 1_000)).toBe(2)
       expect((await moved.routes.list()).find(({ id }) => id === 'gone')?.orphanedSince).toBeDefined()
@@ -203,7 +212,7 @@ describe.skipIf(redisMissing !== undefined)(`moving house ${redisMissing ?? ''}`
       await storage.close()
     }
     await expect(copyStore(from, full)).rejects.toThrow(
-      /is not empty \(12 in event, .*name another directory/,
+      /is not empty \(13 in event, .*name another directory/,
     )
     await expect(copyStore(from, 'memory:')).rejects.toThrow(/"memory:" cannot be copied/)
     await expect(copyStore(redis.storeUrl('nothing'), full)).rejects.toThrow(/there is no store in redis/)
@@ -227,7 +236,7 @@ describe.skipIf(redisMissing !== undefined)(`moving house ${redisMissing ?? ''}`
       await Promise.all([source.close(), target.close()])
       if (to.startsWith('redis'))
         await expect(open(to)).rejects.toThrow(/a copy to this store was not finished/)
-      expect(await copyStore(from, to)).toMatchObject({ events: 12, deadLetters: 1 })
+      expect(await copyStore(from, to)).toMatchObject({ events: 13, deadLetters: 1 })
       expect(await held(to)).toEqual(await held(from))
     }
   })

@@ -8,5 +8,6 @@ export { decodeRecord, decodeRecordHead, encodeRecord, recordHead, UnreadableRec
 export { isOver, jobPauseMs } from './job-rules.ts'
 export type * from './storage.ts'
 export { StoredJobs } from './stored-jobs.ts'
+export { isJob, movedJob } from './moved-jobs.ts'
 export { renamedDelivery } from './transfer.ts'
 export type { MovedDelivery, MovedEvent, StorePiece, StoreSource, StoreTarget } from './transfer.ts'

@@ -11,6 +11,7 @@ import type {
 import { StorageOpenError } from '@millrace/storage'
 import type { StorePiece, StoreSource } from '@millrace/storage'
 import { connect, databaseName, disconnect } from '../worker/connection.ts'
+import { makeRowsAtOpen } from '../worker/fresh-at-open.ts'
 import { holdDirectory } from '../worker/lock.ts'
 import { inBatches } from './pieces.ts'
 import { opened } from './opened.ts'
@@ -25,6 +26,8 @@ export function sqliteSource(path: string): StoreSource {
   const lock = opened(() => holdDirectory(path))
   try {
     const { db } = opened(() => connect(path))
+    // what a process left as fresh is a row for everybody else
+    opened(() => makeRowsAtOpen(db))
     return {
       async *pieces() {
         yield* inBatches(allOf(db))

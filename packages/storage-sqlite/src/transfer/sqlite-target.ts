@@ -101,7 +101,9 @@ class Filling {
   take(pieces: readonly StorePiece[]): void {
     this.#sql.begin.run()
     for (const piece of pieces) this.#put(piece)
-    this.#sql.bump.run(Math.max(this.#lastId, this.#lastLetter))
+    const last = Math.max(this.#lastId, this.#lastLetter)
+    // all deliveries are rows
+    this.#sql.bump.run(last, last + 1)
     this.#sql.commit.run()
   }
 
@@ -138,7 +140,7 @@ class Filling {
     if (id !== timeOf(ref)) this.#sqlOf.rename.run(ref, id)
     if (stored !== undefined) {
       const { until = null, eventId = null } = archived ?? {}
-      this.#sql.insertEvent.run(id, stored.owner, until, 1, stored.record, eventId)
+      this.#sql.insertEvent.run(id, stored.owner, until, 1, stored.record, eventId, null)
     }
     for (const { route, due, attempts: count, firstAttempt, key, parked } of deliveries) {
       if (parked !== undefined && key !== undefined)
