@@ -16,6 +16,8 @@ import { SinkSecrets } from './sink-secrets.ts'
 
 const firstPauseMs = 1_000
 const longestPauseMs = 15_000
+/** What holds is looked at again after so long, and what could not be sent so long ago says nothing any more. */
+const restMs = 30_000
 /** How long what is under way has to end, and then the sink. */
 const closeMs = 5_000
 
@@ -40,6 +42,10 @@ export class SinkRunner {
   #watched: Promise<void> = Promise.resolve()
   #closed: Promise<void> | undefined
   #failed = Promise.withResolvers<void>()
+  #lastSend: { readonly failure: SinkFailure | undefined; readonly at: number } = {
+    failure: undefined,
+    at: 0,
+  }
 
   constructor(options: SinkRunnerOptions) {
     const { resource, sink, secrets, clock, log } = options
@@ -116,29 +122,45 @@ export class SinkRunner {
         clock,
       })
     } catch (err) {
-      const reason = isSourceError(err) ? err.reason : 'OpenFailed'
-      return { kind: 'unready', reason, message: messageOf(err) }
+      const failure = { kind: 'unready', reason: 'OpenFailed', message: messageOf(err) } as const
+      if (!isSourceError(err)) return failure
+      const { reason, condition } = err
+      return { ...failure, reason, ...(condition !== undefined && { condition }) }
     }
   }
 
   async #watch(): Promise<void> {
     const { clock } = this.#options
     const { signal } = this.#abort
-    const aborted = Promise.withResolvers<void>()
-    signal.addEventListener('abort', () => aborted.resolve(), { once: true })
     let pauseMs = firstPauseMs
     while (!signal.aborted) {
-      this.#failed = Promise.withResolvers<void>()
-      const failure = await this.#check(signal)
+      const failure = (await this.#check(signal)) ?? this.#unsent
       if (signal.aborted) return
       this.#judge(failure)
       if (failure === undefined) {
         pauseMs = firstPauseMs
-        await Promise.race([this.#failed.promise, aborted.promise])
+        await this.#untilFailed(clock.now() + restMs)
       }
       await clock.until(clock.now() + pauseMs, signal)
       pauseMs = Math.min(pauseMs * 2, longestPauseMs)
     }
+  }
+
+  /** Resolves at a time, or when something could not be sent before. */
+  async #untilFailed(time: number): Promise<void> {
+    const waiting = new AbortController()
+    this.#failed = Promise.withResolvers<void>()
+    const { signal } = waiting
+    const late = this.#options.clock.until(time, AbortSignal.any([signal, this.#abort.signal]))
+    await Promise.race([late, this.#failed.promise])
+    waiting.abort()
+  }
+
+  /** Why nothing could be sent lately: to look at the other side does not show everything. */
+  get #unsent(): SinkFailure | undefined {
+    const { clock } = this.#options
+    const { failure, at } = this.#lastSend
+    return failure === undefined || clock.now() - at > restMs ? undefined : failure
   }
 
   async #check(signal: AbortSignal): Promise<SinkFailure | undefined> {
@@ -159,6 +181,7 @@ export class SinkRunner {
       if (failure.kind !== 'refused') found = failure
       return { kind: 'failed', failure: codeOf(failure), error: this.#blackening.text(failure.message) }
     })
+    this.#lastSend = { failure: found, at: this.#options.clock.now() }
     this.#judge(found)
     if (found !== undefined) this.#failed.resolve()
     return results

@@ -131,7 +131,7 @@ class Stage implements AsyncDisposable {
   /** Goes on to the next look; → how long it was away, milliseconds. */
   async passPause(): Promise<number> {
     const { clock, script } = this
-    await eventually(() => Number.isFinite(clock.next))
+    await eventually(() => Number.isFinite(clock.next) && clock.next > clock.now())
     const [ms, { checks }] = [clock.next - clock.now(), script]
     clock.jump(clock.next)
     await eventually(() => script.checks === checks + 1)
@@ -193,8 +193,9 @@ describe('a sink of the manifests', () => {
     )
   })
 
-  test('a failure while sending is a condition too, until it is looked at again', async () => {
+  test('a failure while sending is a condition too, until something is sent, or nothing is tried any more', async () => {
     await using stage = new Stage()
+    const begun = stage.clock.now()
     await stage.apply(manifest('topic: a'))
     await eventually(() => expect(stage.conditions).toContain('Ready=True'))
     stage.script.sendFailure = missing
@@ -203,9 +204,18 @@ describe('a sink of the manifests', () => {
       failure: 'unready',
       error: 'the topic is not there',
     })
-    expect(stage.conditions).toContain('TopicReady=False TopicMissing: the topic is not there')
+    const failing = 'TopicReady=False TopicMissing: the topic is not there'
+    expect(stage.conditions).toContain(failing)
+    // to look does not show it
     await stage.passPause()
-    await eventually(() => expect(stage.conditions).toContain('Ready=True'))
+    expect(stage.conditions).toContain(failing)
+    stage.script.sendFailure = undefined
+    expect(await stage.send()).toEqual({ kind: 'sent' })
+    expect(stage.conditions).toContain('Ready=True')
+    stage.script.sendFailure = missing
+    await stage.send()
+    while (!stage.conditions.includes('Ready=True')) await stage.passPause()
+    expect(stage.clock.now() - begun).toBeGreaterThan(30_000)
   })
 
   test.each([
@@ -244,6 +254,19 @@ describe('a sink of the manifests', () => {
     await stage.apply(`${manifest('topic: a, secret: s')}\n${secretOf('hunter23')}`)
     await eventually(() => expect(stage.script.log.closed).toEqual(['a']))
     expect(stage.script.log.opened).toEqual(['a', 'a'])
+  })
+
+  test('is looked at now and then while all holds', async () => {
+    await using stage = new Stage()
+    const begun = stage.clock.now()
+    await stage.apply(manifest('topic: a'))
+    await eventually(() => expect(stage.conditions).toContain('Ready=True'))
+    stage.script.failure = missing
+    await eventually(() => Number.isFinite(stage.clock.next))
+    stage.clock.jump(stage.clock.next)
+    await stage.passPause()
+    expect(stage.clock.now() - begun).toBeGreaterThan(30_000)
+    expect(stage.conditions).toContain('TopicReady=False TopicMissing: the topic is not there')
   })
 
   test('goes on as it is where a reload leaves it alone, and ends when it is gone', async () => {

@@ -26,8 +26,6 @@ class KafkaSink implements OpenSink {
   readonly #context: SinkContext<KafkaSinkSpec>
   readonly #connect: () => ReturnType<KafkaClientFactory>
   #producer: Promise<Producer> | undefined
-  /** Kafka did not let us write: to look at the topic does not show that. */
-  #denied: SinkFailure | undefined
 
   constructor(context: SinkContext<KafkaSinkSpec>, factory: KafkaClientFactory) {
     const connection = secretConnection(context)
@@ -49,7 +47,7 @@ class KafkaSink implements OpenSink {
           return { ...failed, message: `the topic ${topic} cannot be made: ${failed.message}` }
       }
       this.#context.status.set({ partitions })
-      return partitions === undefined ? this.#missing() : this.#denied
+      return partitions === undefined ? this.#missing() : undefined
     } catch (err) {
       return failureOf(err)
     } finally {
@@ -92,16 +90,13 @@ class KafkaSink implements OpenSink {
       this.#producer ??= this.#connect().producer()
       const producer = await this.#producer
       await producer.send(records)
-      this.#denied = undefined
       return undefined
     } catch (err) {
       // nobody knows how far it came, and the numbers that it gave to records would be given to others:
       // Kafka would take those for repetitions
       await this.#dropProducer()
       const failure = failureOf(err)
-      if (failure.reason === 'TopicMissing') return this.#missing()
-      if (failure.reason === 'NotAuthorized') this.#denied = failure
-      return failure
+      return failure.reason === 'TopicMissing' ? this.#missing() : failure
     }
   }
 

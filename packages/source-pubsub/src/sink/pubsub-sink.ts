@@ -30,8 +30,6 @@ interface Publishing {
 class PubSubSink implements OpenSink {
   readonly #context: SinkContext<PubSubSinkSpec>
   #publishing: Promise<Publishing> | undefined
-  /** Google did not let us publish: to look at the topic does not show that. */
-  #denied: SinkFailure | undefined
 
   constructor(context: SinkContext<PubSubSinkSpec>) {
     this.#context = context
@@ -44,10 +42,10 @@ class PubSubSink implements OpenSink {
     this.#context.status.set({ projectId: cloud.projectId })
     try {
       await topic.getMetadata(askOnce)
-      return this.#denied
+      return undefined
     } catch (err) {
       // who may publish need not be allowed to look
-      return isDenied(err) ? this.#denied : this.#failure(err, cloud)
+      return isDenied(err) ? undefined : this.#failure(err, cloud)
     }
   }
 
@@ -61,7 +59,6 @@ class PubSubSink implements OpenSink {
     if (messages.length > 1)
       for (const [index, message] of messages.entries())
         if (failures[index]?.kind === 'refused') failures[index] = await this.#publish(publishing, message)
-    this.#denied = failures.find((failure) => failure?.reason === 'PermissionDenied')
     return failures
   }
 
