@@ -14,6 +14,7 @@ import { deadLetters, settled, trigger as statusOf } from '../fixture/admin.ts'
 import { idsIn, kafkaSink, toKafka } from '../fixture/kafka-sink.ts'
 import { broker, document, trigger } from '../fixture/manifests.ts'
 import { acceptAll, brokerUrl, ids } from '../fixture/producing.ts'
+import { otlpReceiver } from '../fixture/otlp-receiver.ts'
 import { secret, sourceStatus } from '../fixture/sources.ts'
 
 const timeout = 120_000
@@ -79,6 +80,23 @@ describe.skipIf(kafkaMissing !== undefined)('a KafkaSink, on a real Kafka', () =
     const { stdout } = await runCli(['get', 'kafkasinks', '--server', millrace.admin])
     expect(stdout).toMatch(/^NAMESPACE +NAME +TOPIC +PARTITIONS +ADDRESS +READY/)
     expect(stdout).toMatch(new RegExp(`plain +${binary} +1 +${millrace.ingress}/default/plain +True`))
+  })
+
+  test('a record belongs to the trace of its event', { timeout }, async () => {
+    const topic = await kafka.topics.create()
+    await using otlp = await otlpReceiver()
+    await using millrace = await startMillrace({
+      manifests: kafkaSink('k', topic, kafka.plain),
+      env: { OTEL_EXPORTER_OTLP_ENDPOINT: otlp.url, OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json' },
+    })
+    await acceptAll(`${millrace.ingress}/default/k`, [{ id: 'a' }])
+    const [record] = await kafka.topics.read(topic, 1)
+    const producer = 4
+    await eventually(() => {
+      const sent = otlp.spans().find(({ kind }) => kind === producer)
+      expect(sent?.attributes['url.full']).toBe(`kafka://${kafka.plain}/${topic}`)
+      expect(record?.headers['traceparent']).toBe(`00-${sent?.traceId}-${sent?.spanId}-01`)
+    })
   })
 
   test('takes dead letters and replies', { timeout }, async () => {
@@ -177,6 +195,8 @@ describe.skipIf(kafkaMissing !== undefined)('a KafkaSink, on a real Kafka', () =
       })
       expect(await sourceStatus(millrace, 'KafkaSink', 'made')).toMatchObject({ partitions: 3 })
       expect(await idsIn(kafka.topics, made)).toEqual(['b'])
+      const { stdout } = await runCli(['event', 'a', '--server', millrace.admin])
+      expect(stdout).toMatch(new RegExp(`^  t +waiting: the topic ${missing} is not there at `, 'm'))
       await kafka.topics.create(1, missing)
       await settled(millrace, { timeoutMs: 30_000 })
       expect(await idsIn(kafka.topics, missing)).toEqual(['a'])

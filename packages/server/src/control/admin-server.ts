@@ -175,7 +175,7 @@ export class AdminServer {
         storage,
         topology: () => manifests.state?.compilation.topology,
         routeOf,
-        isPaused,
+        routeState,
         turns,
         now,
       })

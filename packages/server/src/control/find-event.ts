@@ -11,6 +11,7 @@ import {
   type ToldDelivery,
 } from './journey.ts'
 import { routeIdentity } from './route-identity.ts'
+import type { RouteState } from '../replicas/route-state.ts'
 import { storedRecord } from '../stored-record.ts'
 import { reasonsOf } from './tail-line.ts'
 
@@ -21,7 +22,7 @@ export interface FindEventOptions {
   readonly storage: Pick<Storage, 'deliveries' | 'archive' | 'deadLetters' | 'attempts' | 'routes'>
   readonly topology: () => Topology | undefined
   readonly routeOf: (number: RouteNumber) => Route | undefined
-  readonly isPaused: (routeId: string) => boolean
+  readonly routeState: (routeId: string) => RouteState
   readonly turns: Turns
   readonly now: () => number
 }
@@ -35,7 +36,7 @@ export async function findEvent(
   eventId: string,
   data: boolean,
 ): Promise<Journey[]> {
-  const { storage, topology, routeOf, isPaused, turns, now } = options
+  const { storage, topology, routeOf, routeState, turns, now } = options
   const registered = new Map((await storage.routes.list()).map(({ route, id }) => [route, id]))
   const journeys = new Map<string, Journey>()
   // What ends meanwhile is seen in both places, never in none; its end is what holds.
@@ -103,7 +104,8 @@ export async function findEvent(
 
   function knownRoute(number: RouteNumber): KnownRoute {
     const id = registered.get(number) ?? ''
-    return { id, route: routeOf(number), paused: isPaused(id) }
+    const { paused, failing, lastError } = routeState(id)
+    return { id, route: routeOf(number), paused, failing: failing === true ? lastError?.reason : undefined }
   }
 
   /** What waits in a part of a flow was accepted by the flow. */

@@ -54,20 +54,30 @@ export interface KnownRoute {
   readonly id: string
   readonly route: Route | undefined
   readonly paused: boolean
+  /** Why its last attempt failed, where nothing has gone well since. */
+  readonly failing?: string | undefined
 }
+
+/** A sink that is not ready is asked again at most so much later. */
+const soonMs = 5_000
 
 export function waitingDelivery(
   delivery: ListedDelivery,
-  { id, route, paused }: KnownRoute,
+  known: KnownRoute,
   attempts: readonly FailedAttempt[],
   nowMs: number,
 ): ToldDelivery {
   const { due } = delivery
+  const state = known.route === undefined ? 'orphaned' : deliveryState(delivery, known.paused, nowMs)
+  const isHeld = (state === 'waiting' || state === 'scheduled') && due - nowMs <= soonMs
+  // no attempt counts while a sink that is no HTTP is not ready: what keeps it is the route's
+  const reason = isHeld && known.route?.destination?.kind === 'sink' ? known.failing : undefined
   return {
-    ...routeWords(id),
-    state: route === undefined ? 'orphaned' : deliveryState(delivery, paused, nowMs),
+    ...routeWords(known.id),
+    state: reason === undefined ? state : 'waiting',
     ...(due > 0 && { due: rfc3339(due) }),
     attempts: attempts.map(toldAttempt),
+    ...(reason !== undefined && { reason }),
   }
 }
 
