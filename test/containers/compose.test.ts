@@ -12,7 +12,8 @@ beforeAll(async () => {
 afterAll(() => composed?.[Symbol.asyncDispose](), 120_000)
 
 test('the file is clean', async () => {
-  const { stderr } = await composed.compose('config', '--quiet')
+  const profiles = ['kafka', 'pubsub', 'monitoring'].flatMap((name) => ['--profile', name])
+  const { stderr } = await composed.compose(...profiles, 'config', '--quiet')
   expect(stderr).toBe('')
 })
 
@@ -61,6 +62,17 @@ describe('within a minute the logs tell the story', () => {
         )
         expect(letters).toContain('"id":"order-5"')
       })
+  })
+
+  test('each step of an event is known to either replica, and its metrics to the others of the network', async () => {
+    const journey = await composed.exec('millrace-2', 'millrace', 'event', 'order-1', '-o', 'json')
+    const { deliveries } = JSON.parse(journey) as { deliveries: { trigger: string; state: string }[] }
+    expect(new Set(deliveries.map(({ trigger, state }) => `${trigger} ${state}`))).toEqual(
+      new Set(['print delivered', 'reply delivered', 'flaky delivered']),
+    )
+    const read =
+      "import urllib.request as u; print(u.urlopen('http://millrace-1:8081/metrics').read().decode())"
+    expect(await composed.exec('print', 'python3', '-c', read)).toContain('millrace_events_accepted_total{')
   })
 
   test('a signed delivery of GitHub arrives', async () => {

@@ -148,3 +148,10 @@ async function startSinks(example: string): Promise<Sinks> {
     },
   }
 }
+
+test.each(['manifests', 'kafka', 'pubsub'])('examples/compose/%s stands', async (folder) => {
+  const path = join(root, 'examples/compose', folder)
+  const template = ['--service-url-template', 'http://{name}:8080']
+  const { code, stdout } = await runCli(['validate', '--strict', '-f', path, ...template])
+  expect({ code, stdout }).toEqual({ code: 0, stdout: '' })
+})

@@ -77,6 +77,14 @@ describe.skipIf(prometheusMissing !== undefined)(
       expect(promtool(['check', 'metrics'], await scrape(millrace))).toEqual({ code: 0, output: '' })
     })
 
+    test('the configuration in docker-compose.yml is one', () => {
+      const file = new URL('../../examples/compose/monitoring/prometheus.yml', import.meta.url).pathname
+      // the alerts stand beside it in the container alone
+      const { code, output } = promtool(['check', 'config', '--syntax-only', file])
+      expect(output).toContain('SUCCESS')
+      expect(code).toBe(0)
+    })
+
     test('the alerts are right, and fire when they should', () => {
       const checked = promtool(['check', 'rules', `${folder}alerts.yaml`])
       expect(checked.output).toContain('SUCCESS')

@@ -17,7 +17,7 @@ const styles: Readonly<Record<string, Style>> = {
 }
 
 const nothingKnown =
-  'nothing is known: it was cancelled or dropped, or the trigger has matched it only since then'
+  'nothing is known: it was delivered (an archive would say so), cancelled or dropped, or the trigger has matched it only since then'
 
 /** Where an event is, for people: where it was accepted, then each trigger with what became of it there. */
 export function journeyLines(

@@ -66,7 +66,7 @@ test('an event that no trigger took says how to try another clause', () => {
 test('a trigger that matches and has no delivery is not called unmatched: it may have been cancelled', () => {
   const unmatched = [{ trigger: 'longer', clause: 'exact type = "x"', value: 'order' }]
   expect(lines({ unmatched, unknown: ['a'] }).slice(2)).toEqual([
-    '  a       nothing is known: it was cancelled or dropped, or the trigger has matched it only since then',
+    '  a       nothing is known: it was delivered (an archive would say so), cancelled or dropped, or the trigger has matched it only since then',
     '  longer  unmatched: exact type = "x" (the event has order)',
   ])
 })

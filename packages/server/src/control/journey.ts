@@ -45,7 +45,7 @@ export interface Journey {
   readonly record: EventRecord
   readonly deliveries: ToldDelivery[]
   unmatched: readonly Unmatched[]
-  /** Triggers that match it, and of which nothing is known: its delivery was cancelled, or they came later. */
+  /** Triggers that match it, and of which nothing is known: its delivery has ended (and there is no archive), or they came later. */
   unknown: readonly string[]
 }
 
