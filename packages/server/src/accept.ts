@@ -106,8 +106,8 @@ export function createAccept({ flow, storage, windows, channels }: AcceptOptions
     }))
   }
 
-  /** → the store's answers; undefined for what nothing asks to be kept. */
-  async function store(
+  /** → the store's answers; undefined for what nothing asks to be kept. Not `async`: each costs every event a promise. */
+  function store(
     addressable: Addressable,
     routed: readonly Routed[],
   ): Promise<readonly (AppendResult | undefined)[]> {
@@ -121,10 +121,12 @@ export function createAccept({ flow, storage, windows, channels }: AcceptOptions
       const once = mark.dedupe ?? sameEvent(addressable, record)
       return once === undefined ? shipment : { ...shipment, item: { ...shipment.item, dedupe: once } }
     })
-    const results = shipments.length === 0 ? [] : await append(shipments)
-    if (kept === routed) return results
-    let at = 0
-    return routed.map(({ routes }) => (routes.length > 0 ? results[at++] : undefined))
+    if (shipments.length === 0) return Promise.resolve([])
+    if (kept.length === routed.length) return append(shipments)
+    return append(shipments).then((results) => {
+      let at = 0
+      return routed.map(({ routes }) => (routes.length > 0 ? results[at++] : undefined))
+    })
   }
 
   /** The records with what listeners let travel with them. */
@@ -141,19 +143,21 @@ export function createAccept({ flow, storage, windows, channels }: AcceptOptions
     })
   }
 
-  async function append(shipments: readonly Shipment[]): Promise<readonly AppendResult[]> {
+  function append(shipments: readonly Shipment[]): Promise<readonly AppendResult[]> {
     const beganAt = performance.now()
-    let results: readonly AppendResult[] = []
-    try {
-      results = await storage.append(shipments.map(({ item }) => item))
-    } finally {
-      // an append that failed has stored nothing and gives its room back
-      for (const [index, shipment] of shipments.entries())
-        shipment.answered(results[index] ?? { kind: 'duplicate' })
-    }
-    if (channels.storeCommitted.hasSubscribers)
-      channels.storeCommitted.publish({ ms: performance.now() - beganAt })
-    return results
+    return storage.append(shipments.map(({ item }) => item)).then(
+      (results) => {
+        answer(shipments, results)
+        if (channels.storeCommitted.hasSubscribers)
+          channels.storeCommitted.publish({ ms: performance.now() - beganAt })
+        return results
+      },
+      (error: unknown) => {
+        // an append that failed has stored nothing and gives its room back
+        answer(shipments, [])
+        throw error
+      },
+    )
   }
 
   function say(addressable: Addressable, each: Routed, result: AppendResult | undefined): void {
@@ -176,6 +180,11 @@ export function createAccept({ flow, storage, windows, channels }: AcceptOptions
   function sayDuplicate(addressable: Addressable, { record }: Routed): void {
     if (channels.eventDuplicate.hasSubscribers) channels.eventDuplicate.publish({ addressable, record })
   }
+}
+
+function answer(shipments: readonly Shipment[], results: readonly AppendResult[]): void {
+  for (const [index, shipment] of shipments.entries())
+    shipment.answered(results[index] ?? { kind: 'duplicate' })
 }
 
 /** Where an addressable takes the same event once: what makes it the same (CloudEvents: source and id). */

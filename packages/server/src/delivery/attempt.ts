@@ -3,6 +3,7 @@ import { GrowingBuffer } from '../growing-buffer.ts'
 import type { SinkFailureCode } from '../sink-sends.ts'
 import type { Connection, Connections } from './connections.ts'
 import { lostKeepAliveRace } from './connector.ts'
+import type { Deadline, Expiring } from './deadlines.ts'
 import { refusedHint } from './refused-hint.ts'
 
 /** What came of one request. `status` and `error` exclude each other; a sink that is no HTTP has no status either way. */
@@ -25,7 +26,7 @@ export interface AttemptRequest {
   readonly path: string
   readonly headers: string[]
   readonly body: Uint8Array | undefined
-  readonly timeoutMs: number
+  readonly deadline: Deadline
   readonly bodyLimitBytes: number
   /** Whether the body of such an answer is wanted whole. */
   readonly wantsBody: (status: number, headers: readonly string[]) => boolean
@@ -35,6 +36,8 @@ export interface AttemptRequest {
 export const keptBodyBytes = 768
 /** Interim answers before the answer; what sends more will not come to an end. */
 const mostInterim = 32
+
+const noBody = new Uint8Array(0)
 
 class AttemptTimeout extends Error {}
 class BodyLimit extends Error {}
@@ -53,17 +56,16 @@ export function attempt(
   new Attempt(connections, request, done).send()
 }
 
-class Attempt implements Dispatcher.DispatchHandler {
+class Attempt implements Dispatcher.DispatchHandler, Expiring {
   readonly #connections: Connections
   readonly #request: AttemptRequest
   readonly #done: (result: AttemptResult) => void
   readonly #startedAt = performance.now()
   #connection: Connection | undefined
   #controller: Dispatcher.DispatchController | undefined
-  #timer: NodeJS.Timeout | undefined
   #status: number | undefined
   #headers: readonly string[] = []
-  #body = new GrowingBuffer()
+  #body: GrowingBuffer | undefined
   #length = 0
   #keptBytes = 0
   #interim = 0
@@ -78,8 +80,8 @@ class Attempt implements Dispatcher.DispatchHandler {
   }
 
   send(): void {
-    const { origin, path, headers, body, timeoutMs } = this.#request
-    this.#timer ??= setTimeout(() => this.#timeout(), timeoutMs)
+    const { origin, path, headers, body, deadline } = this.#request
+    if (!this.#retried) deadline.enter(this)
     const connection = this.#connections.take(origin)
     this.#connection = connection
     connection.dispatch(
@@ -106,8 +108,9 @@ class Attempt implements Dispatcher.DispatchHandler {
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
-    const room = this.#keptBytes - this.#body.length
-    if (room > 0) this.#body.add(chunk.length > room ? chunk.subarray(0, room) : chunk)
+    const body = (this.#body ??= new GrowingBuffer())
+    const room = this.#keptBytes - body.length
+    if (room > 0) body.add(chunk.length > room ? chunk.subarray(0, room) : chunk)
     this.#length += chunk.length
     if (this.#length > this.#request.bodyLimitBytes) controller.abort(new BodyLimit())
   }
@@ -122,7 +125,7 @@ class Attempt implements Dispatcher.DispatchHandler {
     if (error instanceof BodyLimit) return this.#finish(undefined, undefined)
     if (error instanceof AttemptAborted) return this.#finish(error.message, 'aborted')
     if (error instanceof AttemptTimeout)
-      return this.#finish(`timeout after ${this.#request.timeoutMs} ms`, 'timeout')
+      return this.#finish(`timeout after ${this.#request.deadline.afterMs} ms`, 'timeout')
     if (this.#status === undefined && !this.#retried && !this.#finished && lostKeepAliveRace(error)) {
       // the peer closed an idle connection just as we wrote to it: not a failure of the subscriber
       this.#retried = true
@@ -131,21 +134,22 @@ class Attempt implements Dispatcher.DispatchHandler {
     this.#finish(describe(error) + refusedHint(this.#request.origin, error), 'connection')
   }
 
-  #timeout(): void {
+  expired(): void {
     this.#timedOut = true
     this.#controller?.abort(new AttemptTimeout())
     // still waiting for a connection: nothing can be aborted, the attempt is over all the same
-    if (this.#controller === undefined) this.#finish(`timeout after ${this.#request.timeoutMs} ms`, 'timeout')
+    if (this.#controller === undefined)
+      this.#finish(`timeout after ${this.#request.deadline.afterMs} ms`, 'timeout')
   }
 
   #finish(error: string | undefined, failure: AttemptResult['failure']): void {
     if (this.#finished) return
     this.#finished = true
-    clearTimeout(this.#timer)
+    this.#request.deadline.leave(this)
     this.#done({
       status: error === undefined ? this.#status : undefined,
       headers: this.#headers,
-      body: this.#body.bytes,
+      body: this.#body?.bytes ?? noBody,
       truncated: this.#length > this.#request.bodyLimitBytes,
       error,
       failure,

@@ -3,12 +3,13 @@ import { StorageError } from '@millrace/storage'
 import type { EgressRules } from '../egress/egress-rules.ts'
 import { guardedConnector } from '../egress/guarded-connector.ts'
 import type { Flow } from '../flow.ts'
-import type { Channels } from '../observability/channels.ts'
+import type { Channels, DeliveryAttempted, DeliverySettled } from '../observability/channels.ts'
 import type { SinkSends } from '../sink-sends.ts'
 import { attempt, AttemptAborted, type AttemptRequest, type AttemptResult } from './attempt.ts'
 import { Batches, type BatchRequest } from './batches/batches.ts'
 import { Connections } from './connections.ts'
 import { connector } from './connector.ts'
+import { Deadlines } from './deadlines.ts'
 import { ending, forwarding, withEnd } from './endings.ts'
 import type { RouteGate } from './gates/route-gate.ts'
 import { decide, mayHoldReply, type Outcome } from './outcome.ts'
@@ -43,12 +44,15 @@ export interface DispatcherOptions {
   readonly failed: (fields: object, message: string) => void
 }
 
+/** A message while it is put together. */
+type Draft<Message> = { -readonly [Name in keyof Message]: Message[Name] }
 type UrlDestination = Extract<Destination, { kind: 'url' }>
 
 /** Makes the attempts: takes what is ready, within the route's own limit and the global cap, and settles. */
 export class Dispatcher {
   readonly #options: DispatcherOptions
   readonly #connections: Connections
+  readonly #deadlines = new Deadlines()
   readonly #batches: Batches
   readonly #stalled = new Set<RouteQueue>()
   #stopping = false
@@ -179,12 +183,16 @@ export class Dispatcher {
     const { route } = queue
     const subscriber = subscriberOf(route, destination.url, destination.authorization)
     const { headers, body } = event.message(route.policy.format)
-    const message = {
-      headers: this.#headersOf(delivery, subscriber, headers),
-      body,
-      wantsBody: (status: number, answered: readonly string[]) => mayHoldReply(route, status, answered),
-    }
-    this.#request(queue, subscriber, message, (result) => this.#attempted(delivery, subscriber.url, result))
+    this.#request(
+      queue,
+      subscriber,
+      {
+        headers: this.#headersOf(delivery, subscriber, headers),
+        body,
+        wantsBody: (status, answered) => mayHoldReply(route, status, answered),
+      },
+      (result) => this.#attempted(delivery, subscriber.url, result),
+    )
   }
 
   /** As an attempt at a URL, but for how it goes out. */
@@ -209,7 +217,7 @@ export class Dispatcher {
     headers: string[],
   ) {
     const { deliveryAttempting } = this.#options.channels
-    if (!deliveryAttempting.hasSubscribers) return [...headers, ...own]
+    if (!deliveryAttempting.hasSubscribers) return headers.concat(own)
     const message = {
       route: queue.route,
       record: event.record,
@@ -225,13 +233,14 @@ export class Dispatcher {
   #request(
     queue: RouteQueue,
     { origin, path }: Subscriber,
-    message: Pick<AttemptRequest, 'headers' | 'body' | 'wantsBody'>,
+    { headers, body, wantsBody }: Pick<AttemptRequest, 'headers' | 'body' | 'wantsBody'>,
     done: (result: AttemptResult) => void,
   ): void {
     queue.inFlight += 1
     const { bodyLimitBytes } = this.#options
-    const { timeoutMs } = queue.route.policy
-    attempt(this.#connections, { origin, path, timeoutMs, bodyLimitBytes, ...message }, (result) => {
+    const deadline = this.#deadlines.after(queue.route.policy.timeoutMs)
+    const request = { origin, path, headers, body, deadline, bodyLimitBytes, wantsBody }
+    attempt(this.#connections, request, (result) => {
       this.#ended(queue)
       done(result)
     })
@@ -292,20 +301,22 @@ export class Dispatcher {
         reason: failure.reason,
         ...(failure.code === undefined ? {} : { code: failure.code }),
       }
-    if (channels.deliveryAttempted.hasSubscribers)
-      channels.deliveryAttempted.publish({
-        route,
-        record: event.record,
-        delivery: lease.id,
-        attempt: lease.attempts + 1,
-        outcome: outcome.kind === 'oversized-reply' ? 'delivered' : outcome.kind,
-        ...(result.status === undefined ? {} : { code: result.status }),
-        ...(result.error === undefined ? {} : { error: result.error }),
-        ...(result.failure === undefined || result.failure === 'aborted' ? {} : { failure: result.failure }),
-        destination: shownDestination(route.destination),
-        ms: result.ms,
-        ...(outcome.kind === 'retry' ? { due: outcome.due } : {}),
-      })
+    if (!channels.deliveryAttempted.hasSubscribers) return
+    // what is not there is set where it is: spreading each of them costs every delivery
+    const message: Draft<DeliveryAttempted> = {
+      route,
+      record: event.record,
+      delivery: lease.id,
+      attempt: lease.attempts + 1,
+      outcome: outcome.kind === 'oversized-reply' ? 'delivered' : outcome.kind,
+      destination: shownDestination(route.destination),
+      ms: result.ms,
+    }
+    if (result.status !== undefined) message.code = result.status
+    if (result.error !== undefined) message.error = result.error
+    if (result.failure !== undefined && result.failure !== 'aborted') message.failure = result.failure
+    if (outcome.kind === 'retry') message.due = outcome.due
+    channels.deliveryAttempted.publish(message)
   }
 
   /** To another addressable: nothing goes over HTTP, it is one step in the store. */
@@ -322,16 +333,17 @@ export class Dispatcher {
         if (result === 'settled' && made.outcome.kind === 'retry') waits(queue, made.outcome.due)
         if (result === 'settled' && made.outcome.kind === 'done') {
           const { failure } = made
-          channels.deliverySettled.publish({
+          const message: Draft<DeliverySettled> = {
             route: queue.route,
             record: event.record,
             delivery: lease.id,
             outcome: failure === undefined ? 'delivered' : 'dead',
             attempts: lease.attempts + 1,
             ms: now() - event.record.acceptedAt,
-            ...(failure === undefined ? {} : { reason: failure.reason }),
-            ...(failure?.code === undefined ? {} : { code: failure.code }),
-          })
+          }
+          if (failure !== undefined) message.reason = failure.reason
+          if (failure?.code !== undefined) message.code = failure.code
+          channels.deliverySettled.publish(message)
         }
         this.#goOn(queue)
       },

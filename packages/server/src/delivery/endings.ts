@@ -17,6 +17,8 @@ import type { Outcome } from './outcome.ts'
 import type { HeldDelivery } from './route-queue.ts'
 import type { Ending } from './settler.ts'
 
+const ended = { kind: 'done' } as const
+
 /** What an attempt's outcome makes of its delivery. */
 export function ending(
   live: LiveTopology,
@@ -33,8 +35,9 @@ export function ending(
     case 'dead':
       return failedForGood(live, delivery, outcome.failure, ms)
     case 'delivered': {
+      if (outcome.replies.length === 0)
+        return status === undefined ? { outcome: ended, ms } : { outcome: ended, ms, code: status }
       const took = { ms, ...(status !== undefined && { code: status }) }
-      if (outcome.replies.length === 0) return { ...done(), ...took }
       return {
         ...done(planReplies(live, queue, record, outcome.replies, passedHeaders(headers), nowMs)),
         ...took,
@@ -99,5 +102,5 @@ export function withEnd(
 }
 
 function done(consequences?: Consequences): Pick<Ending, 'outcome' | 'consequences'> {
-  return { outcome: { kind: 'done' }, ...(consequences === undefined ? {} : { consequences }) }
+  return { outcome: ended, ...(consequences === undefined ? {} : { consequences }) }
 }

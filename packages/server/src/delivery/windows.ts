@@ -23,6 +23,14 @@ export interface WindowsListener {
   freed(queue: RouteQueue): void
 }
 
+const noLeases: readonly Lease[] = []
+
+/** Leases come in the order of the targets, so it is the next one, as a rule. */
+function leaseOf({ number }: RouteQueue, leases: readonly Lease[], next: number): Lease | undefined {
+  const lease = leases[next]
+  return lease?.route === number ? lease : leases.find(({ route }) => route === number)
+}
+
 /** The windows of all routes: who may hold what in memory, and what spills. */
 export class Windows {
   readonly budget: ByteBudget
@@ -93,13 +101,15 @@ export class Windows {
         ...(archive !== undefined && { archive: { keepMs: archive.keepMs, eventId: event.id } }),
       },
       answered: (result) => {
-        const leases = new Map<RouteNumber, Lease>()
-        if (result.kind === 'stored') for (const lease of result.leases) leases.set(lease.route, lease)
+        const leases = result.kind === 'stored' ? result.leases : noLeases
+        let next = 0
         for (const [index, queue] of queues.entries()) {
-          const due = to[index]?.due
-          if (due === undefined)
-            this.#answered(queue, event, to[index]?.lease === true, leases.get(queue.number), result)
-          else if (result.kind === 'stored') this.#listener.scheduled(queue, due)
+          const { due, lease: reserved = false } = to[index] ?? {}
+          if (due === undefined) {
+            const lease = reserved ? leaseOf(queue, leases, next) : undefined
+            if (lease !== undefined) next += 1
+            this.#answered(queue, event, reserved, lease, result)
+          } else if (result.kind === 'stored') this.#listener.scheduled(queue, due)
         }
       },
     }
