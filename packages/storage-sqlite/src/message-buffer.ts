@@ -1,5 +1,8 @@
 const firstWords = 1_024
 const firstBytes = 64 * 1_024
+/** Of memory that is used again. */
+const largestKept = 16 * firstBytes
+const mostKept = 4
 /** UTF-16 units to bytes, at most. */
 const widest = 3
 
@@ -21,7 +24,7 @@ export class MessageWriter {
   #bytes = Buffer.allocUnsafeSlow(firstBytes)
   #count = 0
   #length = 0
-  #spare: MessageMemory | undefined
+  readonly #spare: MessageMemory[] = []
 
   get isEmpty(): boolean {
     return this.#count === 0
@@ -54,8 +57,7 @@ export class MessageWriter {
   /** Empties itself; the memory is to be transferred. */
   take(): MessageMemory {
     const taken = { words: this.#words, bytes: new Uint8Array(this.#bytes.buffer) }
-    const { words = new Float64Array(firstWords), bytes } = this.#spare ?? {}
-    this.#spare = undefined
+    const { words = new Float64Array(firstWords), bytes } = this.#spare.pop() ?? {}
     this.#words = words
     this.#bytes = bytes === undefined ? Buffer.allocUnsafeSlow(firstBytes) : Buffer.from(bytes.buffer)
     this.#count = 0
@@ -63,9 +65,10 @@ export class MessageWriter {
     return taken
   }
 
-  /** Memory that came back is used again, unless one message made it large. */
+  /** Memory that came back is used again, unless one message made it large, or there is enough. */
   giveBack(memory: MessageMemory): void {
-    if (memory.bytes.length <= 16 * firstBytes) this.#spare = memory
+    const { length } = this.#spare
+    if (memory.bytes.length <= largestKept && length < mostKept) this.#spare.push(memory)
   }
 
   #reserve(length: number): void {

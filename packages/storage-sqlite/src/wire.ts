@@ -144,10 +144,8 @@ export interface Reply {
   }[]
   readonly health?: StorageHealth
   readonly wake?: readonly number[] | 'all'
-  /** The last batch is done, or as far as the disk lets it: the next one may come. */
-  readonly ready: boolean
-  /** The memory of that batch, which nobody needs any more. */
-  readonly memory?: MessageMemory
+  /** The memory of batches, which nobody needs any more. */
+  readonly memories?: readonly MessageMemory[]
 }
 
 /** The worker's first message: the store is open, or why not. */

@@ -21,11 +21,7 @@ export interface LinkOptions {
 
 const workerFile = import.meta.url.endsWith('.ts') ? './worker/main.ts' : './worker/main.js'
 
-/**
- * The main thread's side of the worker: calls become one message, answers come back by number. What is asked
- * while the worker is at work goes with the next message: each costs both threads several microseconds, and
- * the worker would have to take them together anyway.
- */
+/** The main thread's side of the worker: calls of one turn become one message, answers come back by number. */
 export class WorkerLink {
   /** The routes that the store had when it was opened. */
   readonly routes: readonly number[]
@@ -38,8 +34,6 @@ export class WorkerLink {
   readonly #watchdog: Watchdog
   #lastId = 0
   #flushing = false
-  /** The worker has a message that it has not done with. */
-  #working = false
   #reported: StorageHealth
   #stalled: StorageHealth | undefined
   #closed = false
@@ -116,29 +110,23 @@ export class WorkerLink {
       const id = (this.#lastId += 1)
       this.#waiting.set(id, { read, resolve: resolve as Waiting['resolve'], reject })
       write(id)
-      this.#flushLater()
+      if (this.#flushing) return
+      this.#flushing = true
+      setImmediate(this.#flush)
     })
-  }
-
-  #flushLater(): void {
-    if (this.#flushing || this.#working) return
-    this.#flushing = true
-    setImmediate(this.#flush)
   }
 
   readonly #flush = (): void => {
     this.#flushing = false
     if (this.#writer.isEmpty || this.#reported.kind === 'dead') return
     const batch = this.#writer.take()
-    this.#working = true
     const { words, bytes } = batch.memory
     this.#worker.postMessage(batch, [words.buffer, bytes.buffer])
     this.#watchdog.expect()
   }
 
-  #take({ words, others, health, wake, ready, memory }: Reply): void {
-    if (ready) this.#working = false
-    if (memory !== undefined) this.#writer.giveBack(memory)
+  #take({ words, others, health, wake, memories }: Reply): void {
+    for (const memory of memories ?? []) this.#writer.giveBack(memory)
     const wasStalled = this.#stalled !== undefined
     if (health !== undefined || wasStalled) this.#become(health ?? this.#reported)
     for (let at = 0; at < words.length;) {
@@ -154,7 +142,6 @@ export class WorkerLink {
       else waiting?.reject(errorOf(failure))
     }
     this.#watchdog.heard(this.#waiting.size > 0 && this.#reported.kind !== 'unavailable')
-    if (!this.#writer.isEmpty) this.#flushLater()
     // Claims may have been held back while the store was taken to be away.
     const routes = wasStalled ? 'all' : wake
     if (routes !== undefined) for (const listener of this.#listeners) listener.wake?.(routes)

@@ -56,9 +56,9 @@ export class Engine {
     return shortage === undefined ? { kind: 'ok' } : { kind: 'full', detail: shortage }
   }
 
-  /** `memory`: what the calls' records are views of. */
-  receive(calls: readonly Call[], memory: MessageMemory): void {
-    this.#parts.outbox.asked(memory)
+  /** `memories`: what the calls' records are views of. */
+  receive(calls: readonly Call[], memories: readonly MessageMemory[]): void {
+    this.#parts.outbox.taken(memories)
     for (const call of calls) this.#take(call)
     this.#turn()
   }

@@ -1,5 +1,5 @@
 import { closeSync, fsyncSync, mkdirSync, openSync } from 'node:fs'
-import { parentPort, workerData } from 'node:worker_threads'
+import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads'
 import type { Batch, Opening, Reply, WorkerSettings } from '../wire.ts'
 import { removeIncomplete } from './append.ts'
 import { DiskSpace } from './disk-space.ts'
@@ -40,14 +40,28 @@ async function start(): Promise<void> {
   const outbox = new Outbox((reply: Reply, transfer) => port.postMessage(reply, transfer))
   const engine = new Engine({ path, store, disk, outbox, hooks, closed })
   const reader = new RequestReader()
-  // there is never a second one on its way: the other side waits for `ready`
-  port.on('message', (batch: Batch) => engine.receive(reader.read(batch), batch.memory))
+  port.on('message', (first: Batch) => {
+    const batches = arrived(first)
+    const calls = batches.flatMap((batch) => reader.read(batch))
+    engine.receive(
+      calls,
+      batches.map(({ memory }) => memory),
+    )
+  })
   say({ kind: 'open', routes: [...store.state.routes.keys()], health: engine.health })
 
   function closed(): void {
     lock.close()
     port.close()
   }
+}
+
+/** All that has arrived so far: one group. */
+function arrived(first: Batch): readonly Batch[] {
+  const batches = [first]
+  for (let next = receiveMessageOnPort(port); next !== undefined; next = receiveMessageOnPort(port))
+    batches.push(next.message as Batch)
+  return batches
 }
 
 function openWhole(path: string, limits: WorkerSettings['limits']): Store {

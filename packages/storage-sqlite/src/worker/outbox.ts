@@ -10,24 +10,22 @@ export class Outbox {
   #transfer: ArrayBuffer[] = []
   #health: StorageHealth | undefined
   #wake: Set<number> | 'all' | undefined
-  #asked = false
-  #memory: MessageMemory | undefined
-  #returned: MessageMemory | undefined
+  #taken: readonly MessageMemory[] = []
+  #returned: readonly MessageMemory[] = []
 
   constructor(post: (reply: Reply, transfer: ArrayBuffer[]) => void) {
     this.#post = post
   }
 
-  /** A batch has come: what is said next lets the other side send one more. */
-  asked(memory: MessageMemory): void {
-    this.#asked = true
-    this.#memory = memory
+  /** Batches have come whose calls are views of this memory. */
+  taken(memories: readonly MessageMemory[]): void {
+    this.#taken = memories
   }
 
-  /** Nothing looks at the batch's memory any more. */
+  /** Nothing looks at their memory any more. */
   giveBack(): void {
-    this.#returned = this.#memory
-    this.#memory = undefined
+    this.#returned = this.#taken
+    this.#taken = []
   }
 
   /** Answers an append or a settle. */
@@ -69,29 +67,26 @@ export class Outbox {
 
   /** Says only that the worker is at work. */
   alive(): void {
-    this.#post({ words: [], others: [], ready: false }, [])
+    this.#post({ words: [], others: [] }, [])
   }
 
   flush(): void {
     const wake = this.#wake
-    const ready = this.#asked
-    const isEmpty = this.#words.length + this.#others.length === 0
-    if (!ready && isEmpty && this.#health === undefined && wake === undefined) return
+    if (this.#words.length + this.#others.length === 0 && this.#health === undefined && wake === undefined)
+      return
     const reply: Reply = {
       words: this.#words,
       others: this.#others,
       ...(this.#health === undefined ? undefined : { health: this.#health }),
       ...(wake === undefined ? undefined : { wake: wake === 'all' ? wake : [...wake] }),
-      ready,
-      ...(this.#returned === undefined ? undefined : { memory: this.#returned }),
+      ...(this.#returned.length === 0 ? undefined : { memories: this.#returned }),
     }
     const transfer = this.#transfer
-    if (this.#returned !== undefined) transfer.push(this.#returned.words.buffer, this.#returned.bytes.buffer)
+    for (const { words, bytes } of this.#returned) transfer.push(words.buffer, bytes.buffer)
     this.#words = []
     this.#others = []
     this.#transfer = []
-    this.#asked = false
-    this.#returned = undefined
+    this.#returned = []
     this.#health = undefined
     this.#wake = undefined
     this.#post(reply, transfer)
