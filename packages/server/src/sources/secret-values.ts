@@ -19,10 +19,11 @@ export class SecretValues {
         this.#data.set(`${metadata.namespace}/${metadata.name}`, spec['data'] as Record<string, unknown>)
   }
 
-  /** The lines of a value; undefined where there is none. */
+  /** The lines of a value, of which one that is a JSON object (a file of keys) is one; undefined where there is none. */
   find(namespace: string, { secretKeyRef }: SecretKeySelector): readonly [string, ...string[]] | undefined {
     const value = this.#data.get(`${namespace}/${secretKeyRef.name}`)?.[secretKeyRef.key]
     if (typeof value !== 'string') return undefined
+    if (jsonObject(value) !== undefined) return [value.trim()]
     const [first, ...others] = value.split('\n').flatMap((line) => (line.trim() === '' ? [] : [line.trim()]))
     return first === undefined ? undefined : [first, ...others]
   }
@@ -56,7 +57,7 @@ export class Blackening {
   readonly #values = new Set<string>()
 
   add(values: readonly string[]): void {
-    for (const value of values) {
+    for (const value of values.flatMap((each) => [each, ...secretMembers(each)])) {
       this.#values.add(value).add(JSON.stringify(value).slice(1, -1))
       // a lone surrogate has no form in a URL
       this.#values.add(encodeURIComponent(value.toWellFormed()))
@@ -86,5 +87,22 @@ export class Blackening {
     return Object.fromEntries(
       Object.entries(value).map(([key, each]) => [this.text(key), this.value(each, depth - 1)]),
     )
+  }
+}
+
+/** What a file of keys keeps secret, by the names of its members: an account's name beside it is none. */
+function secretMembers(value: string): string[] {
+  return Object.entries(jsonObject(value) ?? {}).flatMap(([name, member]) =>
+    /key|secret|token/i.test(name) && typeof member === 'string' && member !== '' ? [member] : [],
+  )
+}
+
+function jsonObject(text: string): Readonly<Record<string, unknown>> | undefined {
+  if (!text.trimStart().startsWith('{')) return undefined
+  try {
+    const value: unknown = JSON.parse(text)
+    return typeof value === 'object' && value !== null ? { ...value } : undefined
+  } catch {
+    return undefined
   }
 }
