@@ -16,14 +16,22 @@ interface Outgoing {
  */
 export class OutgoingBatches {
   readonly #deliver: (sends: readonly SinkSend[]) => Promise<readonly SinkResult[]>
+  readonly #late: (error: string) => void
   #waiting: Outgoing[] = []
   #underWay: readonly Outgoing[] = []
   #running: Promise<void> | undefined
   readonly #aborted = Promise.withResolvers<void>()
 
-  /** @param deliver answers for each in their order, and never throws */
-  constructor(deliver: (sends: readonly SinkSend[]) => Promise<readonly SinkResult[]>) {
+  /**
+   * @param deliver answers for each in their order, and never throws
+   * @param late told of each that had its time without an answer
+   */
+  constructor(
+    deliver: (sends: readonly SinkSend[]) => Promise<readonly SinkResult[]>,
+    late: (error: string) => void,
+  ) {
     this.#deliver = deliver
+    this.#late = late
   }
 
   add(send: SinkSend, done: (result: SinkResult) => void): void {
@@ -31,7 +39,9 @@ export class OutgoingBatches {
       send,
       done,
       timer: setTimeout(() => {
-        answer(outgoing, { kind: 'failed', failure: 'timeout', error: `timeout after ${send.timeoutMs} ms` })
+        const error = `timeout after ${send.timeoutMs} ms`
+        answer(outgoing, { kind: 'failed', failure: 'timeout', error })
+        this.#late(error)
       }, send.timeoutMs),
     }
     this.#waiting.push(outgoing)

@@ -60,7 +60,11 @@ export class SinkRunner {
         log.info({ kind: resource.kind, namespace, name, ...condition }, 'a condition of a sink has changed'),
     })
     this.#opened = this.#open()
-    this.#batches = new OutgoingBatches((events) => this.#send(events))
+    this.#batches = new OutgoingBatches(
+      (sends) => this.#send(sends),
+      (error) =>
+        this.#sent({ kind: 'unavailable', reason: 'Timeout', message: `${error} without an answer` }),
+    )
   }
 
   /** Looks whether it is fit, and goes on looking while it is not. */
@@ -181,10 +185,15 @@ export class SinkRunner {
       if (failure.kind !== 'refused') found = failure
       return { kind: 'failed', failure: codeOf(failure), error: this.#blackening.text(failure.message) }
     })
-    this.#lastSend = { failure: found, at: this.#options.clock.now() }
-    this.#judge(found)
-    if (found !== undefined) this.#failed.resolve()
+    this.#sent(found)
     return results
+  }
+
+  /** How the last one that was sent fared. */
+  #sent(failure: SinkFailure | undefined): void {
+    this.#lastSend = { failure, at: this.#options.clock.now() }
+    this.#judge(failure)
+    if (failure !== undefined) this.#failed.resolve()
   }
 
   async #failuresOf(sends: readonly SinkSend[]): Promise<readonly (SinkFailure | undefined)[]> {

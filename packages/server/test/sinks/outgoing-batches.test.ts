@@ -21,16 +21,18 @@ function idsOf(sends: readonly SinkSend[]): unknown[] {
 function stage() {
   const batches: unknown[][] = []
   const gates: PromiseWithResolvers<void>[] = []
-  const outgoing = new OutgoingBatches(async (sends) => {
+  const late: string[] = []
+  const deliver = async (sends: readonly SinkSend[]) => {
     batches.push(idsOf(sends))
     const gate = Promise.withResolvers<void>()
     gates.push(gate)
     await gate.promise
     return sends.map((): SinkResult => ({ kind: 'sent' }))
-  })
+  }
+  const outgoing = new OutgoingBatches(deliver, (error) => late.push(error))
   const add = (id: string, timeoutMs?: number) =>
     new Promise<SinkResult>((resolve) => outgoing.add(send(id, timeoutMs), resolve))
-  return { outgoing, batches, add, release: () => gates.shift()?.resolve() }
+  return { outgoing, batches, late, add, release: () => gates.shift()?.resolve() }
 }
 
 describe('what goes out by one sink', () => {
@@ -63,13 +65,14 @@ describe('what goes out by one sink', () => {
   })
 
   test('what has had its time is answered, and does not go where it was still waiting', async () => {
-    const { batches, add, release } = stage()
+    const { batches, late, add, release } = stage()
     const timeout = { kind: 'failed', failure: 'timeout', error: 'timeout after 20 ms' }
     const underWay = add('1', 20)
     await new Promise(setImmediate)
     const waiting = add('2', 20)
     const patient = add('3')
     expect(await Promise.all([underWay, waiting])).toEqual([timeout, timeout])
+    expect(late).toEqual([timeout.error, timeout.error])
     release()
     await new Promise(setImmediate)
     release()

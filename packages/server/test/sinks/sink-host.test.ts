@@ -1,7 +1,7 @@
 import { compile, loadManifests, resourceKey, sinkKind, type Resource } from '@millrace/resources'
 import { defineSink, type DefinedSink, type SinkContext, type SinkFailure } from '@millrace/source-sdk'
 import { TestClock } from '@millrace/source-sdk/conformance'
-import { eventually, latch } from '@millrace/testkit'
+import { eventually, latch, type Latch } from '@millrace/testkit'
 import { describe, expect, test } from 'vitest'
 import type { SinkResult } from '../../src/sink-sends.ts'
 import { SinkHost } from '../../src/sinks/sink-host.ts'
@@ -26,6 +26,7 @@ class Script {
   /** What is sent fails with it; undefined: as `failure`. */
   sendFailure: SinkFailure | undefined
   checks = 0
+  #hanging: Latch | undefined
 
   readonly sink: DefinedSink<{ topic: string; secret?: string }> = defineSink({
     kind: {
@@ -39,6 +40,12 @@ class Script {
     open: (context) => this.#open(context),
   })
 
+  /** What is sent from now on waits for the latch. */
+  hang(): Latch {
+    this.#hanging = latch()
+    return this.#hanging
+  }
+
   #open({ spec, secret }: SinkContext<{ topic: string; secret?: string }>) {
     const { topic } = spec
     const password = spec.secret === undefined ? '' : secret(spec.secret, ['password'])['password']
@@ -49,6 +56,7 @@ class Script {
         return this.#with(this.failure, password)
       },
       send: async (events: readonly { readonly event: { readonly attributes: object } }[]) => {
+        await this.#hanging?.open
         this.log.sent.push(
           events.map(({ event }) => `${topic} ${Object.keys(event.attributes).join()} ${password}`),
         )
@@ -113,7 +121,7 @@ class Stage implements AsyncDisposable {
       )
   }
 
-  send(): Promise<SinkResult> {
+  send(timeoutMs = 60_000): Promise<SinkResult> {
     const attributes = { specversion: '1.0', id: '1', source: '/s', type: 't', knativebrokerttl: 7 }
     return new Promise((resolve) =>
       this.host.send(
@@ -121,7 +129,7 @@ class Stage implements AsyncDisposable {
           sink: '/default/k',
           event: { attributes, data: undefined, dataForm: 'binary' },
           headers: [],
-          timeoutMs: 60_000,
+          timeoutMs,
         },
         resolve,
       ),
@@ -227,6 +235,17 @@ describe('a sink of the manifests', () => {
     await stage.apply(manifest('topic: a'))
     stage.script.sendFailure = failure
     expect(await stage.send()).toEqual({ kind: 'failed', failure: code, error: 'x' })
+  })
+
+  test('a sink that hangs is said to, when the first has had its time', async () => {
+    await using stage = new Stage()
+    await stage.apply(manifest('topic: a'))
+    await eventually(() => expect(stage.conditions).toContain('Ready=True'))
+    const hanging = stage.script.hang()
+    expect(await stage.send(20)).toMatchObject({ failure: 'timeout' })
+    expect(stage.conditions).toContain('Ready=False Timeout: timeout after 20 ms without an answer')
+    hanging.countDown()
+    await eventually(() => expect(stage.conditions).toContain('Ready=True'))
   })
 
   test('an event that is refused says nothing of the sink', async () => {
