@@ -222,6 +222,7 @@ export function createServer(settings: ServerSettings = {}): MillraceServer {
       channels,
       metrics,
       pauses: parts.pauses,
+      resetSource: (source, to, apply) => sources.reset(source, to, apply),
       log,
     })
     parts.admin = admin

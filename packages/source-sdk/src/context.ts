@@ -36,6 +36,9 @@ export interface RunContext<Spec extends object> extends SourceContext<Spec> {
 /** What is left once the manifest is gone. */
 export type DeletionContext<Spec extends object> = Omit<RunContext<Spec>, 'emit' | 'status'>
 
+/** What a stopped source has at hand while its position is moved. */
+export type ResetContext<Spec extends object> = DeletionContext<Spec>
+
 /** One small value (up to 64 KiB) for each key; most sources need the one key that is there by default. */
 export interface Checkpoint {
   get(key?: string): Promise<Uint8Array | undefined>

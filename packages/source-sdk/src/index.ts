@@ -4,6 +4,7 @@ export type {
   Checkpoint,
   Clock,
   DeletionContext,
+  ResetContext,
   RunContext,
   SourceContext,
   SourceLog,
@@ -43,6 +44,6 @@ export {
   type SourceManifest,
   type SourceReport,
 } from './source-kind.ts'
-export { CONTRACT, defineSource, type DefinedSource, type Source } from './source.ts'
+export { CONTRACT, defineSource, type DefinedSource, type ResetStep, type Source } from './source.ts'
 export { uuidOf } from './uuid.ts'
 export type { WebhookAnswer, WebhookRequest } from './webhook.ts'

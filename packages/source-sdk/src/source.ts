@@ -1,4 +1,4 @@
-import type { DeletionContext, RunContext, SourceContext } from './context.ts'
+import type { DeletionContext, ResetContext, RunContext, SourceContext } from './context.ts'
 import type { SourceKind } from './source-kind.ts'
 import type { WebhookAnswer, WebhookRequest } from './webhook.ts'
 
@@ -46,6 +46,20 @@ export interface Source<Spec extends object = object> {
    * are still there and are dropped afterwards. What it throws is tried again for a minute, then logged.
    */
   onDelete?(context: DeletionContext<Spec>): Promise<void>
+  /**
+   * Moves where it will read on, as its annotation `millrace.dev/offset` says: `earliest`, `latest` or a time.
+   * Without `apply` nothing is moved. What it throws is answered: that it is not stopped, for one.
+   * → the plan, one step for each thing that has a position
+   */
+  reset?(context: ResetContext<Spec>, to: string, apply: boolean): Promise<readonly ResetStep[]>
+}
+
+export interface ResetStep {
+  /** Such as `clicks/0`. */
+  readonly what: string
+  /** The next to be read now; undefined: none is kept. */
+  readonly from: number | undefined
+  readonly to: number
 }
 
 /** A source as its package exports it. */

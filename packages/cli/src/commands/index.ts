@@ -25,6 +25,7 @@ import { pause } from './pause.ts'
 import { resume } from './resume.ts'
 import { send } from './send.ts'
 import { serve } from './serve.ts'
+import { sourcesReset } from './sources-reset.ts'
 import { storeCopy } from './store-copy.ts'
 import { tail } from './tail.ts'
 import { validate } from './validate.ts'
@@ -52,6 +53,7 @@ const known: readonly Command[] = [
   dlqShow,
   dlqRedrive,
   dlqDrop,
+  sourcesReset,
   orphansDrop,
   orphansRedirect,
   jobsLs,

@@ -5,12 +5,14 @@ import { INGRESS_TOKEN, ingressTokenProblem } from './ingress-token.ts'
 import { oneOf, packageName, positiveDuration, subscriptionName, wholeNumber } from './annotation-values.ts'
 import { pushAnnotations } from './push-annotations.ts'
 import { SOURCE_PACKAGE } from '../kinds/source/source-kind.ts'
+import { quote } from '../quote.ts'
 
 export const PREFIX = 'millrace.dev/'
 const MISSED_TICKS = `${PREFIX}missed-ticks`
 export const IN_FLIGHT = `${PREFIX}in-flight`
 export const DEDUPE = `${PREFIX}dedupe`
 export const PAUSED = `${PREFIX}paused`
+export const OFFSET = `${PREFIX}offset`
 
 const routes = ['Trigger', 'Subscription']
 /** Stands for every kind of sinks. */
@@ -72,7 +74,16 @@ export const millraceAnnotations: readonly Annotation[] = [
     problem: oneOf('true', 'false'),
   },
   ...flowAnnotations,
-  later('offset', sources, 'is for sources'),
+  {
+    name: OFFSET,
+    on: ['KafkaSource'],
+    class: 'enforced',
+    does: 'Where `millrace sources reset` moves a stopped source: `earliest`, `latest`, or an RFC 3339 time. By itself it moves nothing.',
+    problem: (value) =>
+      value === 'earliest' || value === 'latest' || isTime(value)
+        ? undefined
+        : `is ${quote(value)}, must be earliest, latest, or an RFC 3339 time such as 2026-11-22T17:30:00Z`,
+  },
   {
     name: `${PREFIX}subscription`,
     on: ['CloudPubSubSource'],
@@ -111,6 +122,8 @@ export const millraceAnnotations: readonly Annotation[] = [
   },
 ]
 
-function later(name: string, on: readonly string[], does: string): Annotation {
-  return { name: `${PREFIX}${name}`, on, class: 'later', does }
+function isTime(text: string): boolean {
+  return (
+    /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/i.test(text) && !Number.isNaN(Date.parse(text))
+  )
 }

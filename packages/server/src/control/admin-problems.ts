@@ -12,6 +12,8 @@ export const adminProblems = {
   'admin-no-such-key': { status: 404, title: 'The key is not parked' },
   'admin-no-such-job': { status: 404, title: 'There is no such job' },
   'admin-no-such-orphan': { status: 404, title: 'There is no such orphan' },
+  'admin-no-such-source': { status: 404, title: 'There is no such source' },
+  'admin-not-resettable': { status: 409, title: 'The source cannot be reset' },
   'admin-not-an-orphan': { status: 409, title: 'The route is part of the manifests' },
   'admin-job-ended': { status: 409, title: 'The job has ended' },
   'admin-paused-by-annotation': { status: 409, title: 'The manifests say that it is paused' },

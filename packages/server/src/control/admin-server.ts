@@ -17,6 +17,7 @@ import { keyRoutes } from './key-routes.ts'
 import type { ManifestState } from './manifest-control.ts'
 import { metricsRoute, type Scraped } from './metrics-route.ts'
 import { orphanRoutes } from './orphan-routes.ts'
+import { sourceRoutes, type SourceRoutesOptions } from './source-routes.ts'
 import { pauseRoutes, type PauseRoutesOptions } from './pause-routes.ts'
 import { processRoutes, type ProcessesView } from './process-routes.ts'
 import { resourceRoutes } from './resource-routes.ts'
@@ -65,6 +66,8 @@ export interface AdminOptions {
   /** Makes the head of a parked key a dead letter; `false`: it was no longer the head. */
   readonly skipParked: (parked: ParkedKey) => Promise<boolean>
   readonly pauses: PauseRoutesOptions['pauses']
+  /** Moves the position of a source. */
+  readonly resetSource: SourceRoutesOptions['reset']
   readonly log: { error(fields: object, message: string): void }
   /** Milliseconds since the epoch. */
   readonly now?: () => number
@@ -163,6 +166,10 @@ export class AdminServer {
       })
       processRoutes(api, replicas)
       orphanRoutes(api, { storage })
+      sourceRoutes(api, {
+        resources: () => manifests.state?.resources ?? [],
+        reset: this.#options.resetSource,
+      })
       pauseRoutes(api, { resources: () => manifests.state?.resources ?? [], pauses: this.#options.pauses })
       const ownerOf = (path: string): string =>
         manifests.state?.compilation.topology.addressables.get(path)?.owner ?? path

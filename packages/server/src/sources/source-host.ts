@@ -68,6 +68,12 @@ export class SourceHost {
     return runner?.isCalled === true ? runner : undefined
   }
 
+  /** Moves the position of a source; undefined: it is none that can be. */
+  reset({ metadata }: Pick<Resource, 'metadata'>, to: string, apply: boolean) {
+    const runner = this.#runners.get(`${metadata.namespace}/${metadata.name}`)
+    return runner?.reset(to, apply) ?? Promise.resolve(undefined)
+  }
+
   /** The status of a resource with what is known of it while it runs. */
   statusOf(
     { kind, metadata }: Pick<Resource, 'kind' | 'metadata'>,

@@ -3,6 +3,7 @@ import {
   isSourceError,
   SourceError,
   type DefinedSource,
+  type ResetStep,
   type RunContext,
   type WebhookRequest,
 } from '@millrace/source-sdk'
@@ -94,6 +95,11 @@ export class SourceRunner implements Webhook {
     clearTimeout(timeout)
     if (first === late)
       log.warn({ ...this.#room.name, afterMs: stopMs }, 'a source does not stop, it is left behind')
+  }
+
+  /** Moves its position, or says how it would be; what is wrong is thrown. */
+  async reset(to: string, apply: boolean): Promise<readonly ResetStep[] | undefined> {
+    return this.source.reset?.(this.#room.farewell(this.#abort.signal), to, apply)
   }
 
   async handle(request: WebhookRequest): Promise<WebhookReply> {

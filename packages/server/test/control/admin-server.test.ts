@@ -87,6 +87,7 @@ describe('who may ask', () => {
       replicas: admin.replicas,
       routeState: () => ({ inFlight: 0, lastError: undefined, paused: false }),
       sources: { kinds: () => [], columnsOf: () => [], statusOf: (_, compiled) => compiled },
+      resetSource: async () => undefined,
       pauses: await Pauses.open(admin.storage, () => undefined),
       skipParked: async () => false,
       channels: admin.channels,

@@ -104,6 +104,7 @@ export async function startAdmin(options: TestAdminOptions = {}): Promise<TestAd
       const deadLetters = [{ route: parked.route, details: parked.details }]
       return (await storage.parked.skip(parked, { deadLetters })).kind === 'settled'
     },
+    resetSource: async () => undefined,
     pauses: await Pauses.open(storage, () => undefined),
     sources: { kinds: () => [], columnsOf: () => [], statusOf: (_, compiled) => compiled },
     channels,

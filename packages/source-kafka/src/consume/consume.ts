@@ -5,6 +5,7 @@ import { connectionOf } from '../connection.ts'
 import { CONNECTION_ESTABLISHED, groupOf, type KafkaSourceSpec } from '../kind.ts'
 import { beginningsOf, KnownPartitions, rememberPartitions } from './beginnings.ts'
 import { Reader } from './reader.ts'
+import { epochOf } from './reset.ts'
 import { storeRecords } from './store-records.ts'
 
 /** How often topics and their ends are looked at. */
@@ -62,6 +63,7 @@ async function readTopics(context: Context, client: KafkaClient, group: string):
   const { spec, status, clock, checkpoint, signal } = context
   const known = new KnownPartitions(checkpoint)
   const there = await present()
+  const epoch = await epochOf(context)
   const positions = { client, group, known, initialOffset: spec.initialOffset }
   const ended = new AbortController()
   const during = AbortSignal.any([signal, ended.signal])
@@ -76,7 +78,7 @@ async function readTopics(context: Context, client: KafkaClient, group: string):
       const reader = new Reader({
         group,
         topics: there,
-        store: storeRecords(context),
+        store: storeRecords(context, epoch),
         steps: spec.ordering === 'ordered' ? 1 : unorderedSteps,
         beginnings: (assigned) => beginningsOf(assigned, positions),
         assigned: () => {

@@ -5,13 +5,19 @@ import { plainEvent } from '../record/plain-record.ts'
 import { KEY_TYPE, type KeyType } from '../record/record-key.ts'
 import { toEvent } from '../to-event.ts'
 
+/** Longer than what is read again stays uncommitted: positions follow within a second, and at each stop. */
+const dedupeMs = 24 * 3_600_000
+
 type Context = Pick<
   SourceContext<KafkaSourceSpec>,
   'namespace' | 'name' | 'labels' | 'spec' | 'emit' | 'status'
 >
 
 /** Hands records over as events, each known by its place; resolves when the store has them. */
-export function storeRecords(context: Context): (records: readonly KafkaRecord[]) => Promise<void> {
+export function storeRecords(
+  context: Context,
+  epoch: string,
+): (records: readonly KafkaRecord[]) => Promise<void> {
   const ordered = context.spec.ordering === 'ordered'
   const keyType = (context.labels[KEY_TYPE] ?? 'string') as KeyType
 
@@ -41,7 +47,7 @@ export function storeRecords(context: Context): (records: readonly KafkaRecord[]
     const { event, malformed } = toEvent(context, record, keyType)
     if (malformed !== undefined) context.status.problem('malformed', `${placeOf(record)}: ${malformed}`)
     // the time tells a topic from another one of its name that was there before
-    const known = { event, dedupe: `${placeOf(record)}/${record.timestampMs}` }
+    const known = { event, dedupe: `${epoch}${placeOf(record)}/${record.timestampMs}`, dedupeMs }
     return ordered ? { ...known, order: `${record.topic}/${record.partition}` } : known
   }
 }

@@ -1,0 +1,50 @@
+import { SourceError, type ResetContext, type ResetStep } from '@millrace/source-sdk'
+import type { KafkaClientFactory, Place } from '../client/kafka-client.ts'
+import { connectionOf } from '../connection.ts'
+import { groupOf, type KafkaSourceSpec } from '../kind.ts'
+
+const EPOCH = 'epoch'
+
+/** What is read after a reset is not known by what was read before it. */
+export async function epochOf({
+  checkpoint,
+}: Pick<ResetContext<KafkaSourceSpec>, 'checkpoint'>): Promise<string> {
+  const bytes = await checkpoint.get(EPOCH)
+  return bytes === undefined ? '' : `${Buffer.from(bytes).toString()}/`
+}
+
+/** Moves the group's positions, by a plan; only while nobody reads. */
+export async function reset(
+  context: ResetContext<KafkaSourceSpec>,
+  to: string,
+  apply: boolean,
+  clientOf: KafkaClientFactory,
+): Promise<readonly ResetStep[]> {
+  const { spec, checkpoint, clock } = context
+  const group = groupOf(context, spec)
+  if (spec.consumers > 0)
+    throw SourceError.terminal('it reads: set consumers to 0 first, reset it, then set them as they were')
+  const client = clientOf(connectionOf(context))
+  try {
+    const members = await client.members(group)
+    if (members > 0)
+      throw SourceError.terminal(`the group ${group} has ${members} members elsewhere, stop them first`)
+    const place: Place = to === 'earliest' || to === 'latest' ? to : Date.parse(to)
+    const there = await client.partitions(spec.topics)
+    const committed = await client.committed(group, [...there.keys()])
+    const targets = (await Promise.all([...there.keys()].map((topic) => client.offsets(topic, place)))).flat()
+    targets.sort((left, right) => left.topic.localeCompare(right.topic) || left.partition - right.partition)
+    const steps = targets.map(({ topic, partition, offset }) => ({
+      what: `${topic}/${partition}`,
+      from: committed.find((each) => each.topic === topic && each.partition === partition)?.offset,
+      to: offset,
+    }))
+    if (apply) {
+      await checkpoint.put(Buffer.from(String(clock.now())), EPOCH)
+      await client.commit(group, targets)
+    }
+    return steps
+  } finally {
+    await client.close()
+  }
+}
