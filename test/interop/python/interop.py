@@ -2,6 +2,8 @@
 
     interop.py send FILE URL    each event of FILE in binary and in structured mode
     interop.py receive          prints `ready URL`, then one JSON line for each event
+    interop.py to-kafka FILE    prints a record for each event of FILE in both modes: key, value, headers in base64
+    interop.py from-kafka FILE  prints what the SDK makes of each record of FILE, a JSON list of such records
 """
 
 import base64
@@ -13,6 +15,7 @@ from datetime import datetime
 from urllib.parse import urlsplit
 
 from cloudevents.core.bindings import http as binding
+from cloudevents.core.bindings import kafka
 from cloudevents.core.formats.json import JSONFormat
 from cloudevents.core.v1.event import CloudEvent
 from dateutil.parser import isoparse
@@ -27,6 +30,33 @@ def send(file, url):
             write = binding.to_binary if mode == "binary" else binding.to_structured
             message = write(event, JSONFormat())
             print_line({"id": event.get_id(), "status": post(url, message)})
+
+
+def to_kafka(file):
+    with open(file, encoding="utf-8") as text:
+        samples = json.load(text)
+    for sample in samples:
+        for mode in ("binary", "structured"):
+            event = made(sample, mode)
+            write = kafka.to_binary if mode == "binary" else kafka.to_structured
+            record = write(event, JSONFormat())
+            key = record.key.encode("utf-8") if isinstance(record.key, str) else record.key
+            headers = {name: coded(value) for name, value in record.headers.items()}
+            print_line({"key": coded(key), "value": coded(record.value), "headers": headers})
+
+
+def from_kafka(file):
+    with open(file, encoding="utf-8") as text:
+        records = json.load(text)
+    for record in records:
+        headers = {name: base64.b64decode(value) for name, value in record["headers"].items()}
+        key, value = (None if record[part] is None else base64.b64decode(record[part]) for part in ("key", "value"))
+        message = kafka.KafkaMessage(headers=headers, key=key, value=value or b"")
+        print_line(shown(kafka.from_kafka(message, JSONFormat())))
+
+
+def coded(value):
+    return None if value is None else base64.b64encode(value).decode("ascii")
 
 
 def made(sample, mode):
@@ -108,5 +138,9 @@ if sys.argv[1:2] == ["send"] and len(sys.argv) == 4:
     send(sys.argv[2], sys.argv[3])
 elif sys.argv[1:] == ["receive"]:
     receive()
+elif sys.argv[1:2] == ["to-kafka"] and len(sys.argv) == 3:
+    to_kafka(sys.argv[2])
+elif sys.argv[1:2] == ["from-kafka"] and len(sys.argv) == 3:
+    from_kafka(sys.argv[2])
 else:
-    sys.exit("usage: interop.py send FILE URL | receive")
+    sys.exit("usage: interop.py send FILE URL | receive | to-kafka FILE | from-kafka FILE")

@@ -1,0 +1,3 @@
+import { print, sinks } from '../sinks.ts'
+
+sinks({ '/ship': print, '/count': print })
