@@ -2,6 +2,7 @@ import { backlog } from './backlog.ts'
 import type { BenchCase } from './bench-case.ts'
 import { flows } from './flows.ts'
 import { ingress } from './ingress.ts'
+import { kafka } from './kafka.ts'
 import { latency } from './latency.ts'
 import { manyTriggers } from './many-triggers.ts'
 import { parts } from './micro.ts'
@@ -16,6 +17,7 @@ export const allCases: readonly BenchCase[] = [
   ...flows,
   backlog,
   ...latency,
+  ...kafka,
   ...start,
   ...parts,
 ]
