@@ -144,7 +144,8 @@ export class Reader implements Membership {
   /** Partitions with records that are not committed, stored or not. */
   #behind(): Partition[] {
     return [...this.#partitions.values()].filter(({ lane, committed, end }) => {
-      return lane.position !== committed || (committed ?? 0) < end
+      if (committed === undefined) return lane.position !== undefined
+      return (lane.position ?? committed) !== committed || committed < end
     })
   }
 
