@@ -90,6 +90,43 @@ describe.skipIf(redisMissing !== undefined)(`--store redis ${redisMissing ?? ''}
     },
   )
 
+  test(
+    'a process that stood still for longer than its lease sends nothing again that another has taken over',
+    { timeout: 90_000 },
+    async () => {
+      await using redis = await redisServer()
+      await using sink = await receiver({ remember: 'ids' })
+      sink.hold()
+      const manifests = broker() + trigger('t', sink.url, { annotations: { 'millrace.dev/in-flight': '10' } })
+      await using both = await pair(redis, manifests)
+      const [stopped, other] = both.servers as [Millrace, Millrace]
+      const events = ids('e', 20)
+      await acceptAll(
+        brokerUrl(stopped),
+        events.map((id) => ({ id })),
+      )
+      // ten are under way, ten wait for their turn in its memory
+      await sink.received(10)
+      stopped.signal('SIGSTOP')
+      await sink.received(20, { timeoutMs: 2 * takeoverMs })
+      sink.release()
+      await settled(other)
+      stopped.signal('SIGCONT')
+      // it has seen that all is settled, and goes on with what is new
+      await eventually(async () => expect((await post(brokerUrl(stopped), { id: 'new' })).status).toBe(202))
+      await eventually(() => expect(sink.ids).toContain('new'))
+      await settled(stopped)
+      const times = Object.groupBy(sink.ids, (id) => id)
+      const twice = events.filter((id) => times[id]?.length === 2)
+      process.stdout.write(
+        `redis: stopped for longer than its lease, ${events.length} events, ${twice.length} sent twice\n`,
+      )
+      expect(events.filter((id) => times[id] === undefined || times[id].length > 2)).toEqual([])
+      // what was under way, and nothing else
+      expect(twice.length).toBeLessThanOrEqual(10)
+    },
+  )
+
   test('Redis is killed: 503 with a time to come back and not ready, and all resumes by itself', async () => {
     await using redis = await redisServer({ appendfsync: 'always' })
     await using sink = await receiver({ remember: 'ids' })

@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { Connection } from './connection.ts'
 import { script } from './command.ts'
 import type { ProcessName } from './operation.ts'
+import { thisMoment } from './lease-age.ts'
 import { reconcile } from './reconcile.ts'
 import { list, text } from './reply.ts'
 import { scripts } from './scripts.ts'
@@ -119,8 +120,11 @@ export class Link {
     await listener.listen(keys.channel, heard)
     const process: ProcessName = { name, keys: keys.process(name) }
     const isFirst = this.#names.length === 0
+    const before = thisMoment()
     const adopted = await this.#adopt(connection, process)
     const settle = await reconcile(this.#store, connection, process, adopted)
+    // what is not this process's any more has been said by now
+    this.#store.age.renewed(before)
     if (this.#end.signal.aborted || !connection.isOpen || !listener.isOpen)
       throw new Error('the connection was lost')
     // names that were tried before are gone: the last one has taken over from them

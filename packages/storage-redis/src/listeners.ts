@@ -1,4 +1,4 @@
-import type { RouteNumber, StorageEvents } from '@millrace/storage'
+import type { Lease, RouteNumber, StorageEvents } from '@millrace/storage'
 
 /** Who wants to hear of wake-ups, health, checkpoints and members. */
 export class Listeners {
@@ -21,6 +21,10 @@ export class Listeners {
 
   checkpoint(key: string): void {
     this.#tell((each) => each.checkpoint?.(key))
+  }
+
+  lost(leases: readonly Lease[]): void {
+    if (leases.length > 0) this.#tell((each) => each.lost?.(leases))
   }
 
   members(members: Parameters<StorageEvents['members']>[0]): void {

@@ -1,5 +1,6 @@
 import type { Member } from '@millrace/storage'
 import { script } from './command.ts'
+import { thisMoment } from './lease-age.ts'
 import type { Leases } from './leases.ts'
 import type { Listeners } from './listeners.ts'
 import { listed, sameMembers } from './members.ts'
@@ -107,6 +108,7 @@ export class Presence {
     const { keys } = this.#store
     const { aliveMs, name } = this.#options
     const others = this.#names.filter((each) => each !== name())
+    const before = thisMoment()
     const isRenewed = ask(
       this.#store,
       (process) => ({ name: 'set', args: [process.keys.alive, '1', 'XX', 'PX', aliveMs] }),
@@ -121,6 +123,7 @@ export class Presence {
         (process) => script('revive', [process.keys.log, process.keys.alive], [aliveMs]),
         Number,
       )
+    this.#store.age.renewed(before)
     return count === others.length
   }
 

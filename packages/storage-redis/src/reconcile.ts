@@ -47,6 +47,7 @@ export async function reconcile(
   const stored = new Set<string>()
   const held = new Set<PendingSettle>()
   const unknown: DeliveryKey[] = []
+  const again = new Set<string>()
   leases.clear()
   for (const { event, isMarked, routes } of holds) {
     stored.add(event.id)
@@ -58,14 +59,16 @@ export async function reconcile(
         unknown.push({ event: event.id, route })
         continue
       }
-      const again = leases.add(event, lease === undefined || ending !== undefined ? [] : [lease])
-      again.isMarked ||= isMarked
+      again.add(`${event.id}-${route}`)
+      const kept = leases.add(event, lease === undefined || ending !== undefined ? [] : [lease])
+      kept.isMarked ||= isMarked
       if (ending === undefined) continue
-      again.settling += 1
+      kept.settling += 1
       held.add(ending)
     }
   }
   await giveBack(store, connection, process, unknown)
+  store.lost([...known].flatMap(([key, lease]) => (again.has(key) ? [] : [lease])))
   return () => {
     const all = unsure.settles.splice(0)
     for (const each of all) {

@@ -14,6 +14,7 @@ import { expire } from './expiry.ts'
 import { Hints } from './hints.ts'
 import { RedisJobs } from './jobs/redis-jobs.ts'
 import { KeySpace } from './key-space.ts'
+import { LeaseAge } from './lease-age.ts'
 import { Leases } from './leases.ts'
 import { Link, newName } from './link.ts'
 import { Listeners } from './listeners.ts'
@@ -64,6 +65,7 @@ export interface Faults {
 const defaultStallMs = 5_000
 const defaultAliveMs = 9_500
 const defaultRenewMs = 3_000
+const leaseShare = 0.9
 const defaultJobLockMs = 10_000
 /** What waits for a store that is away when it is closed has so long. */
 const closeMs = 2_000
@@ -96,6 +98,8 @@ export async function openRedis(options: RedisStorageOptions, faults: Faults = {
     keys,
     session,
     leases: new Leases(),
+    // well before others take it for dead
+    age: new LeaseAge(aliveMs * leaseShare),
     ids: new EventIds(name, now),
     unsure: { refused: [], settles: [] },
     now,
@@ -108,6 +112,7 @@ export async function openRedis(options: RedisStorageOptions, faults: Faults = {
       listeners.wake(woken)
       hints.waits(woken)
     },
+    lost: (leases) => listeners.lost(leases),
   }
   let facts: ServerFacts | undefined
   const link = new Link(store, {
@@ -227,6 +232,7 @@ export async function openRedis(options: RedisStorageOptions, faults: Faults = {
       return results
     },
     renew: async () => presence.renew(),
+    holds: () => store.age.isYoung,
     get health() {
       return session.health
     },

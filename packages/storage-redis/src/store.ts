@@ -1,8 +1,9 @@
 import { StorageError } from '@millrace/storage'
-import type { RouteNumber, StorageLimits } from '@millrace/storage'
+import type { Lease, RouteNumber, StorageLimits } from '@millrace/storage'
 import type { RedisCommand } from './command.ts'
 import type { EventIds } from './event-id.ts'
 import type { KeySpace } from './key-space.ts'
+import type { LeaseAge } from './lease-age.ts'
 import type { Leases } from './leases.ts'
 import type { ProcessName } from './operation.ts'
 import type { Session } from './session.ts'
@@ -13,6 +14,7 @@ export interface Store {
   readonly keys: KeySpace
   readonly session: Session
   readonly leases: Leases
+  readonly age: LeaseAge
   readonly ids: EventIds
   readonly unsure: Unsure
   /** Milliseconds since the epoch. */
@@ -28,6 +30,8 @@ export interface Store {
   readonly member: string
   /** Says that these routes may have something to claim, here and elsewhere. */
   readonly wake: (routes: readonly RouteNumber[]) => void
+  /** Says that these leases are not this process's any more. */
+  readonly lost: (leases: readonly Lease[]) => void
 }
 
 /** Asks for one step and reads its answer. @throws {StorageError} the store is away, or closed */

@@ -1,4 +1,4 @@
-import type { Storage } from '@millrace/storage'
+import type { Lease, Storage } from '@millrace/storage'
 import { eventually, latch, redisMissing, redisServer } from '@millrace/testkit'
 import type { RedisServer } from '@millrace/testkit'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
@@ -66,12 +66,16 @@ describe.skipIf(redisMissing !== undefined)(`processes on one Redis ${redisMissi
     const number = await route(slow, 'r')
     const [result] = await slow.append([event('e', { route: number, lease: true })])
     const lease = result?.kind === 'stored' ? result.leases[0] : undefined
+    const [second] = await slow.append([event('f', { route: number, lease: true })])
     const other = await open(name)
     await route(other, 'r')
     await eventually(async () => {
       await other.renew()
       expect(await other.members()).toHaveLength(1)
     })
+    expect(slow.holds()).toBe(false)
+    const lost: Lease[] = []
+    slow.subscribe({ lost: (leases) => void lost.push(...leases) })
     const attempt = { n: 1, at: 1, ms: 1 }
     const retry = { lease: lease!, outcome: { kind: 'retry', due: 1 }, attempt } as const
     expect(await slow.settle([retry])).toEqual([{ kind: 'stale' }])
@@ -82,8 +86,14 @@ describe.skipIf(redisMissing !== undefined)(`processes on one Redis ${redisMissi
       ]),
     )
     await eventually(async () => expect(await other.members()).toHaveLength(2))
+    // that of what was being settled is known to be over by its answer
+    expect(lost).toEqual(second?.kind === 'stored' ? second.leases : [])
     const [claimed] = await other.claim([{ route: number, max: 9, maxBytes: 1_000 }])
-    expect(claimed?.leases.map(({ record }) => Buffer.from(record ?? []).toString())).toEqual(['e', 'later'])
+    expect(claimed?.leases.map(({ record }) => Buffer.from(record ?? []).toString())).toEqual([
+      'e',
+      'f',
+      'later',
+    ])
     expect(claimed?.leases[0]).toMatchObject({ attempts: 0 })
   })
 

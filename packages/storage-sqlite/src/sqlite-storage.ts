@@ -135,6 +135,8 @@ export async function openSqlite(
     },
     settle,
     renew: async () => undefined,
+    // who has the store has the lock of its directory, which goes with the process alone
+    holds: () => true,
     get health() {
       return link.health
     },

@@ -141,6 +141,8 @@ export interface StorageEvents {
   health(health: StorageHealth): void
   /** Another process has put or deleted this checkpoint; never called for this process's own changes. */
   checkpoint(key: string): void
+  /** These are not this process's any more: nothing may be begun with them. */
+  lost(leases: readonly Lease[]): void
   /** The processes that work on the store are others than before. */
   members(members: readonly Member[]): void
 }
@@ -207,6 +209,11 @@ export interface Storage {
   settle(items: readonly Settlement[]): Promise<readonly SettleResult[]>
   /** Renews all that this process holds. */
   renew(): Promise<void>
+  /**
+   * Whether what this process holds is surely its own: it has renewed it, and what was not its own any more
+   * then has been said (`lost`). Cheap: it is looked at before each attempt. Where it is not, `renew`.
+   */
+  holds(): boolean
   readonly health: StorageHealth
   /** Registers for wake-ups and changes of health; the returned function ends it. */
   subscribe(events: Partial<StorageEvents>): () => void

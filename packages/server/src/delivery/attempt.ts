@@ -28,6 +28,8 @@ export interface AttemptRequest {
   readonly body: Uint8Array | undefined
   readonly deadline: Deadline
   readonly bodyLimitBytes: number
+  /** Whether what is sent is still this process's to send; looked at when the connection is there. */
+  readonly holds?: () => boolean
   /** Whether the body of such an answer is wanted whole. */
   readonly wantsBody: (status: number, headers: readonly string[]) => boolean
 }
@@ -44,7 +46,7 @@ class BodyLimit extends Error {}
 class TooManyInterim extends Error {
   override readonly message = `more than ${mostInterim} interim answers (1xx)`
 }
-/** The process stops: what is under way is given back, not counted. */
+/** The process stops, or its lease is over: what was to be sent is not counted. */
 export class AttemptAborted extends Error {}
 
 /** Makes one request and answers exactly once, never throws. */
@@ -93,6 +95,7 @@ class Attempt implements Dispatcher.DispatchHandler, Expiring {
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller
     if (this.#timedOut) controller.abort(new AttemptTimeout())
+    else if (this.#request.holds?.() === false) controller.abort(new AttemptAborted('its lease is over'))
   }
 
   onResponseStart(controller: Dispatcher.DispatchController, statusCode: number): void {

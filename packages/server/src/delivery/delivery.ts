@@ -95,6 +95,7 @@ export class Delivery {
       failed: (queue, err) => log.error({ route: queue.route.id, err }, 'claims of a route fail'),
     })
     this.#dispatcher = new Dispatcher({
+      storage,
       flow,
       bodyLimitBytes,
       channels,
@@ -109,6 +110,8 @@ export class Delivery {
     })
     this.#unsubscribe = storage.subscribe({
       wake: (routes) => this.#wake(routes),
+      lost: (leases) => this.#dispatcher.lose(leases, this.windows.all()),
+      health: ({ kind }) => kind === 'ok' && this.#dispatcher.resume(),
       members: () => void this.#countSharers(),
     })
   }

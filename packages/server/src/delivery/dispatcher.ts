@@ -1,23 +1,25 @@
 import type { Batching, Destination, Failure, SinkDestination } from '@millrace/core'
-import { StorageError } from '@millrace/storage'
+import { StorageError, type Lease, type Storage } from '@millrace/storage'
 import type { EgressRules } from '../egress/egress-rules.ts'
 import { guardedConnector } from '../egress/guarded-connector.ts'
 import type { Flow } from '../flow.ts'
-import type { Channels, DeliveryAttempted, DeliverySettled } from '../observability/channels.ts'
+import type { Channels, DeliverySettled } from '../observability/channels.ts'
 import type { SinkSends } from '../sink-sends.ts'
 import { attempt, AttemptAborted, type AttemptRequest, type AttemptResult } from './attempt.ts'
 import { Batches, type BatchRequest } from './batches/batches.ts'
 import { Connections } from './connections.ts'
 import { connector } from './connector.ts'
 import { Deadlines } from './deadlines.ts'
+import { HeldLeases } from './held-leases.ts'
 import { ending, forwarding, withEnd } from './endings.ts'
 import type { RouteGate } from './gates/route-gate.ts'
 import { decide, mayHoldReply, type Outcome } from './outcome.ts'
 import type { HeldDelivery, RouteQueue } from './route-queue.ts'
 import type { Ending, Settler } from './settler.ts'
-import { shownDestination } from './shown-destination.ts'
 import { sinkAttempt } from './sink-attempt.ts'
 import type { Slots } from './slots.ts'
+import { sayAttempt } from './say-attempt.ts'
+import type { Draft } from './draft.ts'
 import { subscriberOf, type Subscriber } from './subscriber.ts'
 
 /** Connecting takes at most so long, whatever the attempt's own timeout is. */
@@ -39,13 +41,13 @@ export interface DispatcherOptions {
   readonly channels: Channels
   readonly now: () => number
   readonly random: () => number
+  /** Whether what is held is this process's still. */
+  readonly storage: Pick<Storage, 'holds' | 'renew'>
   /** The delivery waits in the store until `due`. */
   readonly waits: (queue: RouteQueue, due: number) => void
   readonly failed: (fields: object, message: string) => void
 }
 
-/** A message while it is put together. */
-type Draft<Message> = { -readonly [Name in keyof Message]: Message[Name] }
 type UrlDestination = Extract<Destination, { kind: 'url' }>
 
 /** Makes the attempts: takes what is ready, within the route's own limit and the global cap, and settles. */
@@ -54,6 +56,8 @@ export class Dispatcher {
   readonly #connections: Connections
   readonly #deadlines = new Deadlines()
   readonly #batches: Batches
+  readonly #leases: HeldLeases
+  readonly #holds = (): boolean => this.#leases.areSure
   readonly #stalled = new Set<RouteQueue>()
   #stopping = false
   #outOfTime = false
@@ -61,15 +65,17 @@ export class Dispatcher {
 
   constructor(options: DispatcherOptions) {
     this.#options = options
+    this.#leases = new HeldLeases(options.storage, () => this.resume())
     this.#batches = new Batches({
       now: options.now,
       random: options.random,
       send: (queue, request) => this.#sendBatch(queue, request),
-      said: (delivery, outcome, result) => this.#say(delivery, outcome, result),
+      said: (delivery, outcome, result) => sayAttempt(this.#options.channels, delivery, outcome, result),
       conclude: (delivery, outcome, result) => {
-        this.#say(delivery, outcome, result)
+        sayAttempt(this.#options.channels, delivery, outcome, result)
         this.#settle(delivery, this.#ending(delivery, outcome, result))
       },
+      keep: (deliveries) => this.#keep(deliveries),
       pump: (queue) => this.#goOn(queue),
     })
     const connect = guardedConnector({ rules: options.egress, timeoutMs: connectTimeoutMs })
@@ -82,15 +88,12 @@ export class Dispatcher {
 
   /** Begins what may begin now. */
   pump(queue: RouteQueue): void {
-    const { slots, settler } = this.#options
+    const { slots } = this.#options
     const { flow, destination } = queue.route
     if (flow?.batch !== undefined && destination?.kind === 'url') return this.#pumpBatches(queue, flow.batch)
     if (queue.hasBatches) this.#batches.part(queue)
     while (queue.ready.length > 0 && queue.active && !this.#stopping) {
-      if (settler.paused) {
-        this.#stalled.add(queue)
-        return
-      }
+      if (this.#stalls(queue)) return
       if (queue.gate !== undefined && !this.#passes(queue, queue.gate)) return
       const { inFlight } = queue.route
       const attempts = destination !== undefined && destination.kind !== 'addressable'
@@ -112,13 +115,9 @@ export class Dispatcher {
   }
 
   #sendBatch(queue: RouteQueue, { headers, body, wantsBody, done }: BatchRequest): boolean {
-    const { slots, settler } = this.#options
+    const { slots } = this.#options
     const { destination, inFlight } = queue.route
-    if (destination?.kind !== 'url') return false
-    if (settler.paused) {
-      this.#stalled.add(queue)
-      return false
-    }
+    if (destination?.kind !== 'url' || this.#stalls(queue)) return false
     if (queue.gate !== undefined && !this.#passes(queue, queue.gate)) return false
     if (queue.inFlight >= inFlight || !slots.take(queue)) return false
     slots.leave(queue)
@@ -129,6 +128,32 @@ export class Dispatcher {
       done(result, result.failure === 'aborted' || (queue.gate?.ended(result) ?? true))
     })
     return true
+  }
+
+  /** Nothing may begin now: the queue comes back when it may. */
+  #stalls(queue: RouteQueue): boolean {
+    if (!this.#options.settler.paused && this.#leases.areSure) return false
+    this.#stalled.add(queue)
+    return true
+  }
+
+  /** Somebody else has these by now: nothing more is begun with them. */
+  lose(leases: readonly Lease[], queues: Iterable<RouteQueue>): void {
+    this.#leases.lose(leases)
+    for (const queue of queues) {
+      const gone = this.idle(queue).filter(({ lease }) => this.#leases.hasLost(lease))
+      for (const delivery of gone) this.#withdraw(delivery)
+      this.#options.settler.forget(gone)
+    }
+  }
+
+  /** → those that nobody else has by now */
+  #keep(deliveries: readonly HeldDelivery[]): HeldDelivery[] {
+    const { lost = [], kept = [] } = Object.groupBy(deliveries, ({ lease }) =>
+      this.#leases.hasLost(lease) ? 'lost' : 'kept',
+    )
+    this.#options.settler.forget(lost)
+    return kept
   }
 
   /** Whether the route's rate and circuit let an attempt begin; if not, it comes back when they do. */
@@ -146,12 +171,17 @@ export class Dispatcher {
   /** Ends what waits for its turn, without an attempt. → whether it was still this process's. */
   async cancel(delivery: HeldDelivery): Promise<boolean> {
     const { queue } = delivery
-    const at = queue.ready.indexOf(delivery)
-    if (at === -1) this.#batches.withdraw(delivery)
-    else queue.ready.splice(at, 1)
+    this.#withdraw(delivery)
     const result = await this.#options.settler.settle(delivery, { outcome: { kind: 'done' }, ms: 0 })
     this.#goOn(queue)
     return result === 'settled'
+  }
+
+  #withdraw(delivery: HeldDelivery): void {
+    const { ready } = delivery.queue
+    const at = ready.indexOf(delivery)
+    if (at === -1) this.#batches.withdraw(delivery)
+    else ready.splice(at, 1)
   }
 
   /** Begins nothing more, waits for what is under way at most `drainMs`, then cuts it off and gives it back. */
@@ -239,7 +269,7 @@ export class Dispatcher {
     queue.inFlight += 1
     const { bodyLimitBytes } = this.#options
     const deadline = this.#deadlines.after(queue.route.policy.timeoutMs)
-    const request = { origin, path, headers, body, deadline, bodyLimitBytes, wantsBody }
+    const request = { origin, path, headers, body, deadline, bodyLimitBytes, wantsBody, holds: this.#holds }
     attempt(this.#connections, request, (result) => {
       this.#ended(queue)
       done(result)
@@ -259,8 +289,9 @@ export class Dispatcher {
   #attempted(delivery: HeldDelivery, url: string, result: AttemptResult): void {
     const { queue, lease } = delivery
     if (result.failure === 'aborted') {
-      queue.ready.unshift(delivery)
-      this.#giveBack(queue)
+      queue.ready.unshift(...this.#keep([delivery]))
+      if (this.#stopping) this.#giveBack(queue)
+      else this.#goOn(queue)
       return
     }
     const { now, random } = this.#options
@@ -268,7 +299,7 @@ export class Dispatcher {
     const counts = queue.gate?.ended(result) ?? true
     const outcome = decide(queue.route, url, lease, result, { nowMs, random })
     if (!counts && 'failure' in outcome) return this.#spendNothing(delivery, outcome.failure, result)
-    this.#say(delivery, outcome, result)
+    sayAttempt(this.#options.channels, delivery, outcome, result)
     this.#settle(delivery, this.#ending(delivery, outcome, result))
   }
 
@@ -281,42 +312,12 @@ export class Dispatcher {
     const { now } = this.#options
     const due = Math.ceil(now() + (delivery.queue.gate?.probeMs ?? 0))
     const outcome: Outcome = { kind: 'retry', due, failure }
-    this.#say(delivery, outcome, result)
+    sayAttempt(this.#options.channels, delivery, outcome, result)
     this.#settle(delivery, { outcome: { kind: 'retry', due }, ms: result.ms })
   }
 
   #ending(delivery: HeldDelivery, outcome: Outcome, result: AttemptResult): Ending {
     return ending(this.#options.flow.current, delivery, outcome, result, this.#options.now())
-  }
-
-  #say(delivery: HeldDelivery, outcome: Outcome, result: AttemptResult): void {
-    const { queue, lease, event } = delivery
-    const { route } = queue
-    const { channels } = this.#options
-    const failure = 'failure' in outcome ? outcome.failure : undefined
-    queue.failing = outcome.kind === 'retry' || outcome.kind === 'dead'
-    if (failure !== undefined)
-      queue.lastError = {
-        at: failure.lastAttempt,
-        reason: failure.reason,
-        ...(failure.code === undefined ? {} : { code: failure.code }),
-      }
-    if (!channels.deliveryAttempted.hasSubscribers) return
-    // what is not there is set where it is: spreading each of them costs every delivery
-    const message: Draft<DeliveryAttempted> = {
-      route,
-      record: event.record,
-      delivery: lease.id,
-      attempt: lease.attempts + 1,
-      outcome: outcome.kind === 'oversized-reply' ? 'delivered' : outcome.kind,
-      destination: shownDestination(route.destination),
-      ms: result.ms,
-    }
-    if (result.status !== undefined) message.code = result.status
-    if (result.error !== undefined) message.error = result.error
-    if (result.failure !== undefined && result.failure !== 'aborted') message.failure = result.failure
-    if (outcome.kind === 'retry') message.due = outcome.due
-    channels.deliveryAttempted.publish(message)
   }
 
   /** To another addressable: nothing goes over HTTP, it is one step in the store. */

@@ -156,6 +156,11 @@ export class Settler {
     }
   }
 
+  /** Somebody else has these: their room is free. */
+  forget(deliveries: readonly HeldDelivery[]): void {
+    for (const delivery of deliveries) this.#windows.drop(delivery)
+  }
+
   async #write(settlement: Settlement): Promise<SettleResult> {
     this.#pending += 1
     try {

@@ -97,6 +97,7 @@ export function openMemory(handle: MemoryHandle, options: MemoryStorageOptions =
     release: (leases) => handle.commit(() => release(leases)),
     settle: (items) => freeing(handle.commit(() => settle(items))),
     renew: () => handle.commit(() => undefined),
+    holds: () => true,
     get health() {
       return handle.health
     },

@@ -15,6 +15,8 @@ export interface BatchHost {
   conclude(delivery: HeldDelivery, outcome: Outcome, result: AttemptResult): void
   /** An attempt that is to be made again, without a retry being spent. */
   said(delivery: HeldDelivery, outcome: Outcome, result: AttemptResult): void
+  /** → those that this process may still send. */
+  keep(deliveries: readonly HeldDelivery[]): HeldDelivery[]
   pump(queue: RouteQueue): void
 }
 
@@ -68,7 +70,9 @@ export class Batches {
     queue.hasBatches = false
   }
 
-  #send(queue: RouteQueue, line: BatchLine, batch: Batch): boolean {
+  #send(queue: RouteQueue, line: BatchLine, { failures, deliveries }: Batch): boolean {
+    const batch: Batch = { failures, deliveries: this.#host.keep(deliveries) }
+    if (batch.deliveries.length === 0) return true
     const body = batchBody(batch.deliveries)
     const [first] = batch.deliveries
     if (body.length > mostBatchBytes && first !== undefined) {
