@@ -87,6 +87,24 @@ test('orphans are redirected to another trigger by command', async () => {
   expect(sink.path('/other').ids.toSorted()).toEqual(events.toSorted())
 })
 
+test('orphans drop and orphans redirect: jobs that are followed to their end', async () => {
+  await using sink = await receiver({ remember: 'ids' })
+  sink.hold()
+  await using millrace = await startWithOrphans(sink.url)
+  await millrace.restart()
+  await millrace.write('other.yaml', trigger('other', sink.path('/other').url))
+  await eventually(async () => expect((await triggers(millrace)).has('other')).toBe(true))
+  sink.release()
+  const redirected = await runCli(['orphans', 'redirect', 't', 'other', '--server', millrace.admin])
+  expect(redirected).toMatchObject({ code: 0, stdout: `redirected ${events.length} of ${events.length}\n` })
+  await settled(millrace)
+  expect(sink.path('/other').ids.toSorted()).toEqual(events.toSorted())
+  const dropped = await runCli(['orphans', 'drop', 't', '--server', millrace.admin])
+  expect(dropped).toMatchObject({ code: 0, stdout: 'dropped 0 of 0\n' })
+  const inForce = await runCli(['orphans', 'drop', 'other', '--server', millrace.admin])
+  expect(inForce).toMatchObject({ code: 1, stderr: expect.stringContaining('is part of the manifests') })
+})
+
 async function command(millrace: Millrace, path: string, body: object): Promise<unknown> {
   const answer = await exchange('POST', millrace.admin + path, {
     headers: { 'content-type': 'application/json' },
