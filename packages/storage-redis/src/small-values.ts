@@ -1,4 +1,5 @@
-import type { Checkpoints, Singletons } from '@millrace/storage'
+import { FencedError } from '@millrace/storage'
+import type { Checkpoints, Fence, Singletons } from '@millrace/storage'
 import { script } from './command.ts'
 import { newsText } from './news.ts'
 import { list, pairs } from './reply.ts'
@@ -9,10 +10,13 @@ export function checkpoints(store: Store): Checkpoints {
   const { keys, member } = store
   const all = keys.of('checkpoints')
 
-  async function change(key: string, value: Uint8Array | undefined): Promise<void> {
+  async function change(key: string, value: Uint8Array | undefined, fence?: Fence): Promise<void> {
     const args = [key, ...(value === undefined ? ['0', ''] : ['1', value.slice()])]
     const said = newsText({ from: member, checkpoint: key })
-    await ask(store, () => script('checkpoint', [all], [...args, keys.channel, said]), Number)
+    const holder = fence === undefined ? [] : [keys.of(`singleton:${fence.name}`)]
+    const words = [...args, keys.channel, said, ...(fence === undefined ? [] : [fence.token])]
+    const done = await ask(store, () => script('checkpoint', [all, ...holder], words), Number)
+    if (fence !== undefined && done === 0) throw new FencedError(fence.name)
   }
 
   return {
@@ -29,7 +33,7 @@ export function checkpoints(store: Store): Checkpoints {
         .map(([key, value]) => [key, bytesOf(value) ?? new Uint8Array()] as const)
     },
     put: change,
-    delete: (key) => change(key, undefined),
+    delete: (key, fence) => change(key, undefined, fence),
   }
 }
 

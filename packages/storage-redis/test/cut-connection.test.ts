@@ -1,6 +1,6 @@
 import type { AppendItem, AppendResult, Lease, RouteNumber, Storage } from '@millrace/storage'
 import { eventually, redisMissing, redisProxy, redisServer } from '@millrace/testkit'
-import type { RedisServer } from '@millrace/testkit'
+import type { Cut, RedisServer } from '@millrace/testkit'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { redisStorage } from '../src/index.ts'
 
@@ -117,7 +117,7 @@ describe.skipIf(redisMissing !== undefined)(`a line that is cut ${redisMissing ?
   afterAll(() => server[Symbol.asyncDispose]())
 
   /** → how many commands the run took */
-  async function cut(after: number, when: 'unanswered' | 'answered'): Promise<number> {
+  async function cut(after: number, when: Cut): Promise<number> {
     await using proxy = await redisProxy(server.socket)
     const name = `cut-${after}-${when}`
     const storage = await redisStorage({ url: `redis+unix://${proxy.socket}?name=${name}` })
@@ -146,13 +146,13 @@ describe.skipIf(redisMissing !== undefined)(`a line that is cut ${redisMissing ?
   }
 
   test(
-    'after each single command of a run, answered or not: no ghost, no loss, no stall',
+    'after each single command of a run, answered, in the midst of its answer, or not: no ghost, no loss, no stall',
     { timeout: 120_000 },
     async () => {
       const commands = await cut(0, 'answered')
-      for (const when of ['unanswered', 'answered'] as const)
+      for (const when of ['unanswered', 'midst', 'answered'] as const)
         for (let after = 1; after <= commands + 1; after += 1) await cut(after, when)
-      process.stdout.write(`redis: the line was cut after each of ${commands} commands, twice\n`)
+      process.stdout.write(`redis: the line was cut after each of ${commands} commands, three ways\n`)
       expect(commands).toBeGreaterThan(10)
     },
   )

@@ -3,6 +3,7 @@ import {
   assertKnownRoute,
   assertKnownRoutes,
   assertSettlements,
+  FencedError,
   StorageError,
   StoredJobs,
 } from '@millrace/storage'
@@ -119,8 +120,14 @@ export async function openSqlite(
   const checkpoints: Checkpoints = {
     get: (key) => call('getCheckpoint', key),
     list: (prefix) => call('listCheckpoints', prefix),
-    put: (key, value) => call('putCheckpoint', [key, value]),
-    delete: (key) => call('deleteCheckpoint', key),
+    put: async (key, value, fence) => {
+      const isLet = await call('putCheckpoint', [key, value, fence])
+      if (fence !== undefined && !isLet) throw new FencedError(fence.name)
+    },
+    delete: async (key, fence) => {
+      const isLet = await call('deleteCheckpoint', [key, fence])
+      if (fence !== undefined && !isLet) throw new FencedError(fence.name)
+    },
   }
 
   return {

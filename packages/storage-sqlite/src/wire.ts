@@ -7,6 +7,7 @@ import type {
   DeadLetterStore,
   DeliveryEnd,
   DeliveryQuery,
+  Fence,
   Expired,
   Expiry,
   FailedAttempt,
@@ -95,8 +96,12 @@ export interface OtherCalls {
   findArchived: { args: string; answer: ArchivedEvent[] }
   getCheckpoint: { args: string; answer: Uint8Array | undefined }
   listCheckpoints: { args: string; answer: [string, Uint8Array][] }
-  putCheckpoint: { args: readonly [key: string, value: Uint8Array]; answer: undefined }
-  deleteCheckpoint: { args: string; answer: undefined }
+  /** → whether the fence let it. */
+  putCheckpoint: {
+    args: readonly [key: string, value: Uint8Array, fence: Fence | undefined]
+    answer: boolean
+  }
+  deleteCheckpoint: { args: readonly [key: string, fence: Fence | undefined]; answer: boolean }
   acquire: { args: readonly [name: string, holder: string, ttlMs: number]; answer: number | undefined }
   extend: { args: readonly [name: string, token: number, ttlMs: number]; answer: boolean }
   attempts: { args: DeliveryKey; answer: FailedAttempt[] }

@@ -23,6 +23,15 @@ export class StorageOpenError extends Error {
   }
 }
 
+/** Somebody else holds the name by now: whatever was to be written by its holder is not. */
+export class FencedError extends Error {
+  override readonly name = 'FencedError'
+
+  constructor(held: string) {
+    super(`another process holds "${held}" by now`)
+  }
+}
+
 /** A job can never be done: its message says why. */
 export class JobError extends Error {
   override readonly name = 'JobError'

@@ -1,4 +1,4 @@
-export { JobError, StorageError, StorageOpenError } from './errors.ts'
+export { FencedError, JobError, StorageError, StorageOpenError } from './errors.ts'
 export type { StorageErrorCode } from './errors.ts'
 export { shareRefusal, totalRefusal } from './limits.ts'
 export { assertKnownRoute, assertKnownRoutes, assertSettlements } from './known-routes.ts'

@@ -104,13 +104,21 @@ export interface DeadLetterStore {
   drop(ids: readonly string[]): Promise<number>
 }
 
+/** Who writes: the holder of a name, as long as nobody else has taken it since. */
+export interface Fence {
+  readonly name: string
+  readonly token: number
+}
+
 /** Small values that are kept, such as the positions of sources. */
 export interface Checkpoints {
   get(key: string): Promise<Uint8Array | undefined>
   /** All whose key begins so, in order of keys. */
   list(prefix: string): Promise<readonly (readonly [key: string, value: Uint8Array])[]>
-  put(key: string, value: Uint8Array): Promise<void>
-  delete(key: string): Promise<void>
+  /** @throws {FencedError} another has the name of the fence by now: nothing was changed */
+  put(key: string, value: Uint8Array, fence?: Fence): Promise<void>
+  /** @throws {FencedError} as `put` */
+  delete(key: string, fence?: Fence): Promise<void>
 }
 
 /** Named leases for work that only one process does. Tokens rise with each holder (fencing). */

@@ -3,6 +3,9 @@ import { createServer, connect, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { tempDir } from './temp-dir.ts'
 
+/** Where the line is cut: before the answer, in its midst, or behind it. */
+export type Cut = 'unanswered' | 'midst' | 'answered'
+
 /** Between a client and its Redis: counts the commands and cuts the line behind one of them. */
 export interface RedisProxy extends AsyncDisposable {
   readonly socket: string
@@ -10,9 +13,9 @@ export interface RedisProxy extends AsyncDisposable {
   readonly commands: number
   /**
    * Passes on so many commands more and cuts all connections then: before the last of them is answered,
-   * or behind the answer that comes then. New connections are let in.
+   * within the bytes that come then, or behind them. New connections are let in.
    */
-  cutAfter(commands: number, when: 'unanswered' | 'answered'): void
+  cutAfter(commands: number, when: Cut): void
   /** Counts from here, and cuts nothing. */
   arm(): void
 }
@@ -24,7 +27,7 @@ export async function redisProxy(target: string): Promise<RedisProxy> {
   const open = new Set<Socket>()
   let passed = 0
   let left = Infinity
-  let when: 'unanswered' | 'answered' = 'unanswered'
+  let when: Cut = 'unanswered'
 
   function cut(): void {
     left = Infinity
@@ -58,7 +61,8 @@ export async function redisProxy(target: string): Promise<RedisProxy> {
     })
     upstream.on('data', (chunk: Buffer) => {
       if (left === 0 && when === 'unanswered') return
-      if (left === 0) client.write(chunk, () => cut())
+      if (left === 0)
+        client.write(when === 'midst' ? chunk.subarray(0, Math.ceil(chunk.length / 2)) : chunk, () => cut())
       else client.write(chunk)
     })
   })

@@ -30,15 +30,19 @@ export class Emitter {
     this.#options = options
   }
 
-  /** `emit` of a run: it waits while the store refuses. */
-  waiting(signal: AbortSignal): Emit {
-    return (emissions) => this.#emit(emissions, signal)
+  /** `emit` of a run: it waits while the store refuses. `mayEmit` rejects where another process runs it by now. */
+  waiting(signal: AbortSignal, mayEmit: () => Promise<void> = nobodyElse): Emit {
+    return (emissions) => this.#emit(emissions, signal, mayEmit)
   }
 
   /** `emit` of a request: it rejects while the store refuses. */
-  readonly immediate: Emit = (emissions) => this.#emit(emissions, undefined)
+  readonly immediate: Emit = (emissions) => this.#emit(emissions, undefined, nobodyElse)
 
-  async #emit(emissions: Emission | readonly Emission[], signal: AbortSignal | undefined) {
+  async #emit(
+    emissions: Emission | readonly Emission[],
+    signal: AbortSignal | undefined,
+    mayEmit: () => Promise<void>,
+  ) {
     const { clock, received, emitted } = this.#options
     const list = Array.isArray(emissions) ? (emissions as readonly Emission[]) : [emissions as Emission]
     const items = list.map((emission) => this.#prepare(emission))
@@ -46,6 +50,7 @@ export class Emitter {
     let [stored, duplicates, pauseMs] = [0, 0, firstPauseMs]
     // in order, and as many at once as the store has room for
     for (let [at, size] = [0, items.length]; at < items.length;) {
+      await mayEmit()
       signal?.throwIfAborted()
       const results = await this.#append(items.slice(at, at + size))
       const refusal = results.find((result) => result.kind === 'refused')
@@ -107,6 +112,8 @@ export class Emitter {
     }
   }
 }
+
+async function nobodyElse(): Promise<void> {}
 
 function notAnEvent(detail: string): SourceError {
   return SourceError.terminal(`what it emits cannot be taken: ${detail}`, {

@@ -13,13 +13,23 @@ export interface HoldOptions {
   readonly signal: AbortSignal
 }
 
+/** The name is held, as far as is known. */
+export interface Hold {
+  /** It is lost, or nobody wants it any more. */
+  readonly signal: AbortSignal
+  /** Whoever holds the name later has a larger one. */
+  readonly token: number
+  /** Asks, where this process may have stood still for too long. @throws where the name is lost */
+  readonly confirm: () => Promise<void>
+}
+
 /**
  * Runs something while this process is the one that holds a name: waits for the name, renews it, and ends the
  * run when it is lost; after a death another process has it within the length of the lease.
  */
 export async function whileHolding(
   { singletons, name, holder, clock, signal }: HoldOptions,
-  run: (signal: AbortSignal) => Promise<void>,
+  run: (hold: Hold) => Promise<void>,
 ): Promise<void> {
   while (!signal.aborted) {
     const token = await singletons.acquire(name, holder, leaseMs).catch(() => undefined)
@@ -29,9 +39,22 @@ export async function whileHolding(
     }
     const lost = new AbortController()
     const held = AbortSignal.any([signal, lost.signal])
-    const renewing = renew(token, lost, held)
+    let [until, untilMonotonic] = times()
+    const extend = async (): Promise<void> => {
+      const [next, nextMonotonic] = times()
+      const renewed = await singletons.renew(name, token, leaseMs).catch(() => undefined)
+      if (renewed === true) [until, untilMonotonic] = [next, nextMonotonic]
+      // a store that does not answer may still know the lease: another takes it only when it has run out
+      if (renewed === false || clock.now() + renewMs >= until)
+        lost.abort(new Error(`${name} is another process's by now`))
+    }
+    const confirm = async (): Promise<void> => {
+      if (clock.now() >= until || performance.now() >= untilMonotonic) await extend()
+      held.throwIfAborted()
+    }
+    const renewing = keep(held, extend)
     try {
-      await run(held)
+      await run({ signal: held, token, confirm })
     } finally {
       lost.abort()
       await renewing
@@ -39,15 +62,15 @@ export async function whileHolding(
     }
   }
 
-  async function renew(token: number, lost: AbortController, held: AbortSignal): Promise<void> {
-    let until = clock.now() + leaseMs
+  /** Until when a lease that is renewed now is held, by both clocks. */
+  function times(): [wall: number, monotonic: number] {
+    return [clock.now() + leaseMs, performance.now() + leaseMs]
+  }
+
+  async function keep(held: AbortSignal, extend: () => Promise<void>): Promise<void> {
     while (!held.aborted) {
       await clock.until(clock.now() + renewMs, held)
-      if (held.aborted) return
-      const renewed = await singletons.renew(name, token, leaseMs).catch(() => undefined)
-      if (renewed === true) until = clock.now() + leaseMs
-      // a store that does not answer may still know the lease: another takes it only when it has run out
-      if (renewed === false || clock.now() + renewMs >= until) lost.abort()
+      if (!held.aborted) await extend()
     }
   }
 }

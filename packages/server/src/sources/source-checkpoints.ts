@@ -1,5 +1,5 @@
 import type { Checkpoint } from '@millrace/source-sdk'
-import type { Checkpoints } from '@millrace/storage'
+import type { Checkpoints, Fence } from '@millrace/storage'
 import type { SourceName } from './source-counters.ts'
 
 const mostBytes = 64 * 1024
@@ -19,17 +19,17 @@ export function sourceOfKey(key: string): SourceName | undefined {
   return { namespace, name, kind }
 }
 
-/** The small values that a source keeps. */
-export function checkpointOf(store: Checkpoints, source: SourceName): Checkpoint {
+/** The small values that a source keeps. `fence`: one that only one process runs writes as that one. */
+export function checkpointOf(store: Checkpoints, source: SourceName, fence?: Fence): Checkpoint {
   const at = (key = ''): string => `${prefixOf(source)}at/${key}`
   return {
     get: (key) => store.get(at(key)),
     async put(value, key) {
       if (value.length > mostBytes)
         throw new RangeError(`a checkpoint of ${value.length} bytes is larger than ${mostBytes}`)
-      await store.put(at(key), value)
+      await store.put(at(key), value, fence)
     },
-    delete: (key) => store.delete(at(key)),
+    delete: (key) => store.delete(at(key), fence),
   }
 }
 

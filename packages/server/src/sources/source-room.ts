@@ -1,5 +1,12 @@
 import type { SourceResource } from '@millrace/resources'
-import type { DeletionContext, SecretKeySelector, SourceContext, SourceLog } from '@millrace/source-sdk'
+import type {
+  Checkpoint,
+  DeletionContext,
+  SecretKeySelector,
+  SourceContext,
+  SourceLog,
+} from '@millrace/source-sdk'
+import type { Fence } from '@millrace/storage'
 import { checkpointOf } from './source-checkpoints.ts'
 import type { SourceCounts, SourceName } from './source-counters.ts'
 import { Emitter } from './emitter.ts'
@@ -42,6 +49,11 @@ export class SourceRoom {
       emitted: (count) => (this.counts.emitted += count),
       refused: (detail) => parts.problems.report(this.name, 'store', detail),
     })
+  }
+
+  /** What it keeps, written as the holder of a name. */
+  fencedCheckpoint(fence: Fence): Checkpoint {
+    return checkpointOf(this.#options.parts.storage.checkpoints, this.name, fence)
   }
 
   /** The context of a request; that of a run has another `emit` and a signal. */

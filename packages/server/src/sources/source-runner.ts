@@ -10,7 +10,7 @@ import {
 import type { Webhook, WebhookReply } from '../webhooks.ts'
 import { LiveConditions } from './live-conditions.ts'
 import type { SecretValues } from './secret-values.ts'
-import { whileHolding } from './single-holder.ts'
+import { whileHolding, type Hold } from './single-holder.ts'
 import type { SourceParts } from './source-parts.ts'
 import { SourceRoom } from './source-room.ts'
 import { internalReply, replyTo, replyToError, type Judged } from './webhook-reply.ts'
@@ -19,6 +19,12 @@ const firstPauseMs = 1_000
 const longestPauseMs = 60_000
 /** How long a run has to come to an end. */
 const stopMs = 5_000
+
+/** The name under which a source of which only one may be is run. */
+interface Single {
+  readonly name: string
+  readonly hold: Hold
+}
 
 export interface RunnerOptions {
   readonly resource: SourceResource
@@ -149,16 +155,18 @@ export class SourceRunner implements Webhook {
     if (source.singleton !== true || !capabilities.shared) return this.#keepRunning(signal)
     const { kind, namespace, name } = this.#room.name
     const hold = { singletons, name: `source ${kind} ${namespace}/${name}`, holder: parts.holder }
-    await whileHolding({ ...hold, clock: parts.clock, signal }, (held) => this.#keepRunning(held))
+    await whileHolding({ ...hold, clock: parts.clock, signal }, (held) =>
+      this.#keepRunning(held.signal, { name: hold.name, hold: held }),
+    )
   }
 
   /** Runs until the signal aborts, again and again as errors ask for. */
-  async #keepRunning(signal: AbortSignal): Promise<void> {
+  async #keepRunning(signal: AbortSignal, single?: Single): Promise<void> {
     const { clock } = this.#options.parts
     let pauseMs = firstPauseMs
     while (!signal.aborted) {
       const begun = clock.now()
-      const error = await this.#runOnce(signal)
+      const error = await this.#runOnce(signal, single)
       if (signal.aborted) return
       if (error === undefined || error.kind === 'terminal') {
         await clock.until(Infinity, signal)
@@ -171,13 +179,13 @@ export class SourceRunner implements Webhook {
   }
 
   /** → why it failed; undefined: it returned, or the signal has aborted. */
-  async #runOnce(signal: AbortSignal): Promise<SourceError | undefined> {
+  async #runOnce(signal: AbortSignal, single: Single | undefined): Promise<SourceError | undefined> {
     const { source, parts } = this.#options
     this.#spoken.clear()
     // one that fails again and again is said to once
     if (this.#failure === '') parts.channels.sourceRun.publish({ ...this.#room.name, state: 'started' })
     try {
-      await source.run?.(this.#runContext(signal))
+      await source.run?.(this.#runContext(signal, single))
       if (!signal.aborted) this.#holds()
     } catch (err) {
       if (!signal.aborted) return this.#failed(err)
@@ -187,11 +195,17 @@ export class SourceRunner implements Webhook {
     return undefined
   }
 
-  #runContext(signal: AbortSignal): RunContext<Readonly<Record<string, unknown>>> {
+  #runContext(
+    signal: AbortSignal,
+    single: Single | undefined,
+  ): RunContext<Readonly<Record<string, unknown>>> {
     const context = this.#room.context(this.conditions)
-    const emit = this.#room.emitter.waiting(signal)
+    const emit = this.#room.emitter.waiting(signal, single?.hold.confirm)
     return {
       ...context,
+      ...(single !== undefined && {
+        checkpoint: this.#room.fencedCheckpoint({ name: single.name, token: single.hold.token }),
+      }),
       signal,
       emit: async (emissions) => {
         const result = await emit(emissions)

@@ -219,6 +219,58 @@ describe('a run', () => {
   })
 })
 
+test('a holder that stood still until another had the name emits nothing more, and keeps nothing', async () => {
+  let storeNow = 0
+  const storage = memoryStorage({ now: () => storeNow })
+  const said: string[] = []
+  const goesOn = Promise.withResolvers<void>()
+  const stageOf = (name: string, clock: TestClock): SourceStage => {
+    const source = scriptedSource({
+      singleton: true,
+      async run({ checkpoint, emit, signal }) {
+        said.push(`${name} holds it`)
+        if (name === 'one') await goesOn.promise
+        const own = event(name)
+        await emit({ event: own }).then(
+          () => said.push(`${name} emits`),
+          () => said.push(`${name} emits nothing`),
+        )
+        await checkpoint.put(Buffer.from(name)).then(
+          () => said.push(`${name} keeps`),
+          () => said.push(`${name} keeps nothing`),
+        )
+        if (!signal.aborted)
+          await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }))
+      },
+    })
+    return new SourceStage(source, { storage, clock, shared: true })
+  }
+  const stopped = new TestClock()
+  const ownNow = stopped.now()
+  await using one = stageOf('one', stopped)
+  await using two = stageOf('two', new TestClock())
+  await one.apply(scripted([toUrl]))
+  await two.apply(scripted([toUrl]))
+  one.host.start()
+  await vi.waitFor(() => expect(said).toEqual(['one holds it']))
+  // the process of the first stands still, and its lease runs out
+  storeNow += 10_000
+  two.host.start()
+  await vi.waitFor(() => expect(said).toContain('two keeps'))
+  // it goes on before any of its timers has had its turn
+  stopped.now = () => ownNow + 10_000
+  goesOn.resolve()
+  await vi.waitFor(() => expect(said).toContain('one keeps nothing'))
+  expect(said).toEqual([
+    'one holds it',
+    'two holds it',
+    'two emits',
+    'two keeps',
+    'one emits nothing',
+    'one keeps nothing',
+  ])
+})
+
 describe('what was made upstream', () => {
   const removing = (removed: string[], failures = 0) => {
     let left = failures

@@ -97,8 +97,8 @@ export class SourceStage implements AsyncDisposable {
           capabilities: { ...storage.capabilities, shared },
           checkpoints: {
             ...storage.checkpoints,
-            put: async (key, value) => {
-              if (this.#dead === undefined) await storage.checkpoints.put(key, value)
+            put: async (key, value, fence) => {
+              if (this.#dead === undefined) await storage.checkpoints.put(key, value, fence)
             },
           },
           singletons: storage.singletons,

@@ -57,7 +57,7 @@ export const writes = {
   redrive,
   dropDeadLetters,
   putCheckpoint: (store, args) => small.putCheckpoint(store, ...args),
-  deleteCheckpoint: small.deleteCheckpoint,
+  deleteCheckpoint: (store, args) => small.deleteCheckpoint(store, ...args),
   acquire: (store, args, now) => small.acquire(store, ...args, now),
   extend: (store, args, now) => small.extend(store, ...args, now),
   expire,

@@ -1,4 +1,4 @@
-import type { FailedAttempt } from '@millrace/storage'
+import type { FailedAttempt, Fence } from '@millrace/storage'
 import type { DeliveryKey } from '../wire.ts'
 import type { Store } from './store.ts'
 
@@ -12,14 +12,29 @@ export function listCheckpoints(store: Store, prefix: string): [string, Uint8Arr
   return store.connection.sql.checkpoints.all(prefix) as unknown as [string, Uint8Array][]
 }
 
-export function putCheckpoint(store: Store, key: string, value: Uint8Array): undefined {
+/** → whether the fence let it. */
+export function putCheckpoint(
+  store: Store,
+  key: string,
+  value: Uint8Array,
+  fence: Fence | undefined,
+): boolean {
+  if (!isHeld(store, fence)) return false
   store.connection.sql.putCheckpoint.run(key, value)
-  return undefined
+  return true
 }
 
-export function deleteCheckpoint(store: Store, key: string): undefined {
+export function deleteCheckpoint(store: Store, key: string, fence: Fence | undefined): boolean {
+  if (!isHeld(store, fence)) return false
   store.connection.sql.deleteCheckpoint.run(key)
-  return undefined
+  return true
+}
+
+/** Nobody has taken the name since. */
+function isHeld(store: Store, fence: Fence | undefined): boolean {
+  if (fence === undefined) return true
+  const row = store.connection.sql.token.get(fence.name) as unknown as readonly [number] | undefined
+  return row?.[0] === fence.token
 }
 
 /** → a token above all earlier ones, or undefined while another holder has it. */

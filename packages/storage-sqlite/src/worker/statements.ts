@@ -90,6 +90,7 @@ const texts = {
   acquire: `INSERT INTO singleton VALUES (?1, ?2, 1, ?3) ON CONFLICT (name) DO UPDATE
     SET holder = excluded.holder, token = token + 1, until = excluded.until
     WHERE until <= ?4 OR holder = excluded.holder RETURNING token`,
+  token: 'SELECT token FROM singleton WHERE name = ?',
   extend: 'UPDATE singleton SET until = ? WHERE name = ? AND token = ? AND until > ?',
 
   expireDeadLetters: `DELETE FROM dead_letter WHERE id IN

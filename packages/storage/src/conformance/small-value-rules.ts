@@ -73,6 +73,24 @@ export function smallValueRules(harness: StorageHarness): void {
       expect(await singletons.acquire('cron', 'p3', 1_000)).toBeUndefined()
     })
 
+    test('who has lost the name changes no checkpoint as its holder any more', async () => {
+      const it = await bench(harness)
+      const { singletons, checkpoints } = it.storage
+      const first = { name: 'cron', token: (await singletons.acquire('cron', 'p1', 1_000))! }
+      await checkpoints.put('at', bytes('1'), first)
+      it.clock.now += 1_000
+      // its time is over, and nobody else has come: it does no harm
+      await checkpoints.put('at', bytes('2'), first)
+      const second = { name: 'cron', token: (await singletons.acquire('cron', 'p2', 1_000))! }
+      await checkpoints.put('at', bytes('3'), second)
+      await expect(checkpoints.put('at', bytes('4'), first)).rejects.toMatchObject({ name: 'FencedError' })
+      await expect(checkpoints.delete('at', first)).rejects.toMatchObject({ name: 'FencedError' })
+      await expect(checkpoints.put('new', bytes('4'), { name: 'none', token: 1 })).rejects.toThrow(/"none"/)
+      expect(await checkpoints.list('')).toEqual([['at', bytes('3')]])
+      await checkpoints.delete('at', second)
+      expect(await checkpoints.get('at')).toBeUndefined()
+    })
+
     test('the same holder takes it again, and its old token is fenced off', async () => {
       const it = await bench(harness)
       const { singletons } = it.storage

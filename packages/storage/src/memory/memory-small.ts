@@ -1,14 +1,29 @@
-import type { Checkpoints, Singletons } from '../storage.ts'
+import { FencedError } from '../errors.ts'
+import type { Checkpoints, Fence, Singletons } from '../storage.ts'
 import type { MemoryHandle } from './memory-handle.ts'
 
 export function memoryCheckpoints(handle: MemoryHandle): Checkpoints {
-  const { checkpoints } = handle.image
+  const { checkpoints, singletons } = handle.image
+
+  function assertHeld(fence: Fence | undefined): void {
+    if (fence !== undefined && singletons.get(fence.name)?.token !== fence.token)
+      throw new FencedError(fence.name)
+  }
+
   return {
     get: (key) => handle.commit(() => checkpoints.get(key)),
     list: (prefix) =>
       handle.commit(() => [...checkpoints].filter(([key]) => key.startsWith(prefix)).toSorted(byKey)),
-    put: (key, value) => handle.commit(() => void checkpoints.set(key, value.slice())),
-    delete: (key) => handle.commit(() => void checkpoints.delete(key)),
+    put: (key, value, fence) =>
+      handle.commit(() => {
+        assertHeld(fence)
+        checkpoints.set(key, value.slice())
+      }),
+    delete: (key, fence) =>
+      handle.commit(() => {
+        assertHeld(fence)
+        checkpoints.delete(key)
+      }),
   }
 }
 
