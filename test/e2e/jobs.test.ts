@@ -1,10 +1,12 @@
 import {
+  cliInTerminal,
   eventually,
   receiver,
   redisMissing,
   redisServer,
   runCli,
   startMillrace,
+  terminalMissing,
   type Millrace,
   type Receiver,
 } from '@millrace/testkit'
@@ -13,6 +15,7 @@ import { admin, deadLetters } from './fixture/admin.ts'
 import { broker, retries, trigger } from './fixture/manifests.ts'
 import { acceptAll, brokerUrl, ids } from './fixture/producing.ts'
 
+const noTerminal = await terminalMissing()
 /** `JOBS_LETTERS=100000` takes longer. */
 const many = Number(process.env.JOBS_LETTERS ?? 1_000)
 /** So slow that it can be broken off in its midst. */
@@ -121,6 +124,28 @@ describe('jobs', () => {
       stderr: expect.stringContaining('it is cancelled'),
     })
   })
+
+  test.skipIf(noTerminal !== undefined)(
+    'on a terminal it is followed; Ctrl-C leaves it running, and says how to go on',
+    { timeout: 60_000 },
+    async () => {
+      await using sink = await receiver({ remember: 'ids' })
+      sink.replyWith(400)
+      await using server = await startMillrace({ manifests: manifests(sink) })
+      await deadAndPaused(server, sink)
+      const args = ['dlq', 'redrive', '--all', '--rate', String(perSecond), '--server', server.admin]
+      await using shown = cliInTerminal(args)
+      await eventually(() => expect(shown.screen).toMatch(new RegExp(`redriven \\d+ of ${many}`)))
+      const [, id = ''] = /(redrive-\w{8}): Ctrl-C leaves it running/.exec(shown.screen) ?? []
+      shown.type('\x03')
+      await shown.ended
+      expect((await jobOf(server, id)).done).toBeLessThan(many)
+      await eventually(async () => expect((await jobOf(server, id)).state).toBe('done'), {
+        timeoutMs: 30_000,
+      })
+      expect(await waitingEvents(server)).toHaveLength(many)
+    },
+  )
 
   test('all of them in a pipe: the id at once, and millrace jobs shows how far it is', async () => {
     await using sink = await receiver({ remember: 'ids' })
