@@ -1,9 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import type { Expiry, Storage } from '@millrace/storage'
+import { StorageError, type Expiry, type Storage } from '@millrace/storage'
 import type { JobKind } from './job-inputs.ts'
 import type { Worker } from './worker.ts'
 
 const everyMs = 3_600_000
+/** How soon it is tried again where the store is away. */
+const awayMs = 5_000
 /** An archive that is bounded by its size fills up sooner. */
 const ofArchivesMs = 60_000
 /** Which turn was the last, so that a process that starts need not ask the jobs. */
@@ -22,11 +24,18 @@ export function retention({ storage, archives, now }: RetentionOptions): Worker 
   const { checkpoints, jobs } = storage
   const kind: JobKind = 'retention'
 
-  async function take(id: string): Promise<void> {
-    const last = await checkpoints.get(lastTurn)
-    if (last !== undefined && Buffer.from(last).toString() === id) return
-    await jobs.add({ id, kind, input: {} })
-    await checkpoints.put(lastTurn, Buffer.from(id))
+  /** → false: the store is away */
+  async function take(id: string): Promise<boolean> {
+    try {
+      const last = await checkpoints.get(lastTurn)
+      if (last !== undefined && Buffer.from(last).toString() === id) return true
+      await jobs.add({ id, kind, input: {} })
+      await checkpoints.put(lastTurn, Buffer.from(id))
+      return true
+    } catch (error) {
+      if (error instanceof StorageError && error.code === 'unavailable') return false
+      throw error
+    }
   }
 
   return {
@@ -35,8 +44,8 @@ export function retention({ storage, archives, now }: RetentionOptions): Worker 
       while (!signal.aborted) {
         const turnMs = archives().length === 0 ? everyMs : ofArchivesMs
         const turn = Math.floor(now() / turnMs)
-        await take(`${kind}-${turn}`)
-        const untilMs = (turn + 1) * turnMs - now()
+        const taken = await take(`${kind}-${turn}`)
+        const untilMs = taken ? (turn + 1) * turnMs - now() : awayMs
         await delay(untilMs, undefined, { signal, ref: false }).catch(() => undefined)
       }
     },
