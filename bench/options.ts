@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
+import type { BenchStore } from './rig.ts'
 
 export interface BenchOptions {
   readonly list: boolean
@@ -11,12 +12,14 @@ export interface BenchOptions {
   readonly json: string | undefined
   /** Another checkout of this repository, whose server is the reference of each case. */
   readonly against: string | undefined
+  /** On what the servers keep their events. */
+  readonly store: BenchStore
   /** Names of tables of single parts (micro/tables.ts). */
   readonly tables: readonly string[]
 }
 
 export const usage =
-  'npm run bench -- [--list] [--only CASE,…] [--rounds N] [--slice MS] [--json FILE] [--against CHECKOUT] [codec|routing|storage]'
+  'npm run bench -- [--list] [--only CASE,…] [--rounds N] [--slice MS] [--json FILE] [--against CHECKOUT] [--store redis] [codec|routing|storage]'
 
 /** @throws {Error} that says which argument is wrong */
 export function benchOptions(args: readonly string[]): BenchOptions {
@@ -30,6 +33,7 @@ export function benchOptions(args: readonly string[]): BenchOptions {
       slice: { type: 'string', default: '1000' },
       json: { type: 'string' },
       against: { type: 'string' },
+      store: { type: 'string', default: 'sqlite' },
     },
   })
   return {
@@ -39,8 +43,14 @@ export function benchOptions(args: readonly string[]): BenchOptions {
     sliceMs: positive('--slice', values.slice),
     json: values.json,
     against: values.against === undefined ? undefined : resolve(values.against),
+    store: storeOf(values.store),
     tables: positionals,
   }
+}
+
+function storeOf(text: string): BenchStore {
+  if (text !== 'sqlite' && text !== 'redis') throw new Error(`--store is "${text}"; it is sqlite or redis`)
+  return text
 }
 
 function positive(flag: string, text: string): number {

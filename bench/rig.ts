@@ -1,6 +1,6 @@
 import { join } from 'node:path'
-import { startMillrace, tempDir } from '@millrace/testkit'
-import type { TempDir } from '@millrace/testkit'
+import { redisServer, startMillrace, tempDir } from '@millrace/testkit'
+import type { RedisServer, RedisServerOptions, TempDir } from '@millrace/testkit'
 import { Generator } from './load/generator.ts'
 import { nodeProgram, type Program } from './load/program.ts'
 import { Sink } from './load/sink.ts'
@@ -9,7 +9,12 @@ import { Sink } from './load/sink.ts'
 export interface Subject {
   readonly pid: number
   readonly port: number
+  /** Of the Redis that has its events. */
+  readonly redisPid?: number
 }
+
+/** On what a server of the bench keeps its events. */
+export type BenchStore = 'sqlite' | 'redis'
 
 /** What every case works with: the generator, the sink, and the processes that it starts. They end with it. */
 export class Rig implements AsyncDisposable {
@@ -18,6 +23,7 @@ export class Rig implements AsyncDisposable {
   readonly sink: Sink
   readonly #stack: AsyncDisposableStack
   readonly #launcher: { readonly launcher?: string }
+  readonly #store: BenchStore
 
   private constructor(
     folder: TempDir,
@@ -25,7 +31,9 @@ export class Rig implements AsyncDisposable {
     sink: Sink,
     stack: AsyncDisposableStack,
     checkout: string | undefined,
+    store: BenchStore,
   ) {
+    this.#store = store
     this.folder = folder
     this.generator = generator
     this.sink = sink
@@ -35,26 +43,39 @@ export class Rig implements AsyncDisposable {
   }
 
   /** `checkout`: another one of this repository, whose server is measured. */
-  static async start(checkout?: string): Promise<Rig> {
+  static async start(checkout?: string, store: BenchStore = 'sqlite'): Promise<Rig> {
     await using stack = new AsyncDisposableStack()
     const folder = stack.use(await tempDir())
     const generator = stack.use(await Generator.start(folder.path))
     const sink = stack.use(await Sink.start())
-    return new Rig(folder, generator, sink, stack.move(), checkout)
+    return new Rig(folder, generator, sink, stack.move(), checkout, store)
   }
 
-  /** The real server, as a process of its own, with a store on disk. */
+  /** The real server, as a process of its own, with a store on disk, or on a Redis. */
   async millrace(
     manifests: string,
     args: readonly string[] = [],
+    on?: RedisServer,
   ): Promise<Subject & { readonly admin: string }> {
+    const redis = on ?? (this.#store === 'redis' ? await this.redis('none') : undefined)
+    const store = redis === undefined ? [] : ['--store', redis.storeUrl()]
     const server = await startMillrace({
       manifests,
-      args: ['--log-level', 'warn', ...args],
+      args: ['--log-level', 'warn', ...store, ...args],
       ...this.#launcher,
     })
     this.#stack.use(server)
-    return { pid: server.pid, port: Number(new URL(server.ingress).port), admin: server.admin }
+    return {
+      pid: server.pid,
+      port: Number(new URL(server.ingress).port),
+      admin: server.admin,
+      ...(redis === undefined ? {} : { redisPid: redis.pid }),
+    }
+  }
+
+  /** A Redis on a socket, which syncs so. */
+  async redis(appendfsync: NonNullable<RedisServerOptions['appendfsync']>): Promise<RedisServer> {
+    return this.#stack.use(await redisServer({ appendfsync }))
   }
 
   /** An HTTP server in front of an HTTP client: passes each event on to all of the URLs. */

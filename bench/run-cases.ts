@@ -2,11 +2,11 @@ import type { BenchCase } from './cases/bench-case.ts'
 import { compete, type Contest } from './measure/contest.ts'
 import { caseLine } from './report/print.ts'
 import { caseResult, commitOf, machineOf, type BenchResult, type CaseResult } from './report/result.ts'
-import { Rig } from './rig.ts'
+import { Rig, type BenchStore } from './rig.ts'
 
 /** The same case with the servers of two checkouts: what a change has brought, without the bare reference. */
-async function against(one: BenchCase, rig: Rig, checkout: string): Promise<Contest> {
-  const other = rig.use(await Rig.start(checkout))
+async function against(one: BenchCase, rig: Rig, { against: checkout, store }: RunOptions): Promise<Contest> {
+  const other = rig.use(await Rig.start(checkout, store))
   const [mine, theirs] = [await one.open(rig), await one.open(other)]
   return { measured: mine.measured, reference: theirs.measured }
 }
@@ -18,6 +18,7 @@ export interface RunOptions {
   readonly mostRounds?: number
   /** Another checkout, whose server is the reference of each case. */
   readonly against?: string | undefined
+  readonly store?: BenchStore
 }
 
 /** Runs cases one after the other, each with processes of its own, and tells of each when it is done. */
@@ -25,11 +26,10 @@ export async function runCases(cases: readonly BenchCase[], options: RunOptions)
   const results: CaseResult[] = []
   let machine: BenchResult['machine'] | undefined
   for (const one of cases) {
-    await using rig = await Rig.start()
+    await using rig = await Rig.start(undefined, options.store)
     machine ??= machineOf(rig)
     const rounds = Math.min(options.rounds, one.rounds ?? options.rounds)
-    const contest =
-      options.against === undefined ? await one.open(rig) : await against(one, rig, options.against)
+    const contest = options.against === undefined ? await one.open(rig) : await against(one, rig, options)
     const result = caseResult(
       options.against === undefined ? one : { ...one, reference: `the same at ${options.against}` },
       await compete(contest, rounds, options.sliceMs, options.mostRounds),

@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { allCases } from './cases/all-cases.ts'
+import { casesOn } from './cases/all-cases.ts'
 import { tables } from './micro/tables.ts'
 import { benchOptions, usage } from './options.ts'
 import { printResult } from './report/print.ts'
@@ -19,6 +19,7 @@ async function main(args: readonly string[]): Promise<number> {
     return misused((error as Error).message)
   }
   const { only, tables: wanted } = options
+  const allCases = casesOn(options.store)
   if (options.list) {
     process.stdout.write(table(allCases.map(({ name, what, reference }) => [name, `${what} / ${reference}`])))
     return 0

@@ -22,6 +22,8 @@ export const plain: Traffic = { message: anEvent, deliveries: 1, connections: 64
 export interface Passage extends Omit<Sample, 'cost'> {
   /** CPU time of the subject. */
   readonly microseconds: number
+  /** CPU time of its Redis; 0: it has none. */
+  readonly redisMicroseconds: number
   /** From an event's sending to its arrival at the sink. */
   readonly latency: Percentiles
   /** Events accepted a second. */
@@ -35,8 +37,11 @@ export function passage(rig: Rig, subject: Subject, traffic: Traffic): (ms: numb
   return async (ms) => {
     const { generator, sink } = rig
     await sink.reset()
-    const foreign = foreignLoad([subject.pid, generator.pid, sink.pid])
+    const { redisPid } = subject
+    const own = [subject.pid, generator.pid, sink.pid]
+    const foreign = foreignLoad(redisPid === undefined ? own : [...own, redisPid])
     const before = cpuMicroseconds(subject.pid)
+    const redisBefore = redisPid === undefined ? 0 : cpuMicroseconds(redisPid)
     const sent = await generator.run({ port: subject.port, request: bytes, connections, ms, rate, count: 0 })
     if (sent.failed > 0 || sent.accepted === 0) throw new Error(`the traffic failed: ${JSON.stringify(sent)}`)
     const accepted = sent.accepted * message.events
@@ -44,6 +49,7 @@ export function passage(rig: Rig, subject: Subject, traffic: Traffic): (ms: numb
     const received = await sink.answered(expected)
     return {
       microseconds: cpuMicroseconds(subject.pid) - before,
+      redisMicroseconds: redisPid === undefined ? 0 : cpuMicroseconds(redisPid) - redisBefore,
       latency: received,
       acceptedPerSecond: (accepted / sent.ms) * 1_000,
       accepted,

@@ -1,3 +1,4 @@
+import type { BenchStore } from '../rig.ts'
 import { backlog } from './backlog.ts'
 import type { BenchCase } from './bench-case.ts'
 import { flows } from './flows.ts'
@@ -6,6 +7,7 @@ import { kafka } from './kafka.ts'
 import { latency } from './latency.ts'
 import { manyTriggers } from './many-triggers.ts'
 import { parts } from './micro.ts'
+import { onRedis } from './redis.ts'
 import { start } from './start.ts'
 import { whole } from './whole.ts'
 
@@ -21,3 +23,9 @@ export const allCases: readonly BenchCase[] = [
   ...start,
   ...parts,
 ]
+
+/** The cases of a store; on Redis those of a whole broker, with what Redis itself takes of each event. */
+export function casesOn(store: BenchStore): readonly BenchCase[] {
+  if (store === 'sqlite') return allCases
+  return [...onRedis, ...whole.slice(1), ...ingress, ...manyTriggers, ...flows, ...latency]
+}
