@@ -5,6 +5,7 @@ import { isCloudEvents, plainEvent, positionOf } from './record/plain-record.ts'
 import type { KeyType } from './record/record-key.ts'
 
 const utf8 = new TextDecoder('utf-8', { fatal: true })
+const lenient = new TextDecoder()
 const required = ['specversion', 'id', 'source', 'type'] as const
 
 export interface ReadRecord {
@@ -19,7 +20,7 @@ export interface ReadRecord {
  */
 export function toEvent(named: Named, record: KafkaRecord, keyType: KeyType): ReadRecord {
   const contentType = record.headers.find(([name]) => name.toLowerCase() === 'content-type')?.[1]
-  const mediaType = contentType === undefined ? undefined : new TextDecoder().decode(contentType)
+  const mediaType = contentType === undefined ? undefined : lenient.decode(contentType)
   const read =
     mediaType !== undefined && isCloudEvents(mediaType)
       ? structured(record, mediaType)

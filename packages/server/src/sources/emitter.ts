@@ -25,9 +25,11 @@ export interface EmitterOptions {
 /** What takes the events of one source into the store. */
 export class Emitter {
   readonly #options: EmitterOptions
+  readonly #hasExtensions: boolean
 
   constructor(options: EmitterOptions) {
     this.#options = options
+    this.#hasExtensions = Object.keys(options.extensions).length > 0
   }
 
   /** `emit` of a run: it waits while the store refuses. `mayEmit` rejects where another process runs it by now. */
@@ -98,7 +100,8 @@ export class Emitter {
 
   #prepare({ event: given, dedupe, dedupeMs = defaultKeepMs, order }: Emission): MarkedRecord {
     const { id, extensions, clock } = this.#options
-    const event = withAttributes(fromSdk(given), extensions)
+    const own = fromSdk(given)
+    const event = this.#hasExtensions ? withAttributes(own, extensions) : own
     const problem = checkEvent(event)
     if (problem !== undefined) throw notAnEvent(problem.detail)
     const admitted = admitTtl(event)

@@ -3,6 +3,8 @@ import { asAttributeText, type Named } from '@millrace/source-sdk'
 import type { KafkaRecord } from './kafka-record.ts'
 import { keyText, type KeyType } from './record-key.ts'
 
+const utf8 = new TextDecoder()
+
 export const plainType = 'dev.knative.kafka.event'
 
 export function eventSource({ namespace, name }: Named, topic: string): string {
@@ -23,7 +25,7 @@ export function plainEvent(named: Named, record: KafkaRecord, keyType: KeyType, 
   if (key !== null) attributes['key'] = attributes['partitionkey'] = keyText(key, keyType)
   let contentType: string | undefined
   for (const [header, bytes] of headers) {
-    const text = asAttributeText(new TextDecoder().decode(bytes))
+    const text = asAttributeText(utf8.decode(bytes))
     const name = header.toLowerCase().replaceAll(/[^a-z0-9]/g, '')
     if (header.toLowerCase() === 'content-type') contentType = text
     else if (name !== '') attributes[`kafkaheader${name}`] = text

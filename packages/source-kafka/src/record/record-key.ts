@@ -6,10 +6,12 @@ export const KEY_TYPE = 'kafkasources.sources.knative.dev/key-type'
 export const keyTypes = ['string', 'int', 'float', 'byte-array'] as const
 export type KeyType = (typeof keyTypes)[number]
 
+const utf8 = new TextDecoder()
+
 /** A record's key as the text of an attribute; of a length that the type does not have, in base64. */
 export function keyText(key: Uint8Array, type: KeyType): string {
   const view = new DataView(key.buffer, key.byteOffset, key.byteLength)
-  if (type === 'string') return asAttributeText(new TextDecoder().decode(key))
+  if (type === 'string') return asAttributeText(utf8.decode(key))
   if (type === 'int' && key.length === 4) return String(view.getInt32(0))
   if (type === 'float' && key.length === 4) return shortestFloat(view.getFloat32(0))
   if (type === 'float' && key.length === 8) return String(view.getFloat64(0))
