@@ -1,12 +1,11 @@
 import { readFileSync } from 'node:fs'
-import { execFile, spawn } from 'node:child_process'
-import { once } from 'node:events'
+import { execFile } from 'node:child_process'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { eventually, runCli, startMillrace } from '@millrace/testkit'
 import { expect, test } from 'vitest'
+import { startSinks } from './fixture/example-sinks.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
@@ -122,32 +121,6 @@ test.each([...Object.keys(printed), 'cron', 'github', 'task-queue', 'storage-to-
     expect(read(example, 'README.md')).toContain(`\`\`\`mermaid\n${stdout}\`\`\`\n`)
   },
 )
-
-interface Sinks extends AsyncDisposable {
-  readonly url: string
-  readonly lines: readonly string[]
-}
-
-async function startSinks(example: string): Promise<Sinks> {
-  const child = spawn(process.execPath, [join(root, 'examples', example, 'sinks.ts')], {
-    env: { ...process.env, PORT: '0' },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
-  const lines: string[] = []
-  const reader = createInterface(child.stdout)
-  reader.on('line', (line) => lines.push(line))
-  await once(reader, 'line')
-  const url = /^sinks at (\S+)$/.exec(lines.shift() ?? '')?.[1] ?? ''
-  return {
-    url,
-    lines,
-    async [Symbol.asyncDispose]() {
-      const ended = once(child, 'exit')
-      child.kill()
-      await ended
-    },
-  }
-}
 
 test.each(['manifests', 'kafka', 'pubsub'])('examples/compose/%s stands', async (folder) => {
   const path = join(root, 'examples/compose', folder)

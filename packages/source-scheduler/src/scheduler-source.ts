@@ -6,6 +6,7 @@ import { runEmbedded } from './run-embedded.ts'
 /** CloudSchedulerSource (events.cloud.google.com/v1): a job of Google's, or the same schedule on our own clock. */
 export const source = defineSource<CloudSchedulerSourceSpec>({
   kind: cloudSchedulerSourceKind,
+  singleton: true,
   run: (context) => (isEmbedded(context) ? runEmbedded(context) : runJob(context)),
   onDelete: (context) => removeJobs(context),
 })

@@ -3,4 +3,10 @@ import { cloudStorageSourceKind, type CloudStorageSourceSpec } from './kind.ts'
 import { onDelete, run } from './run.ts'
 
 /** CloudStorageSource (events.cloud.google.com/v1). */
-export const source = defineSource<CloudStorageSourceSpec>({ kind: cloudStorageSourceKind, run, onDelete })
+export const source = defineSource<CloudStorageSourceSpec>({
+  kind: cloudStorageSourceKind,
+  // two that make a notification at once would make two
+  singleton: true,
+  run,
+  onDelete,
+})

@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { createServer, type AddressInfo } from 'node:net'
 import { request } from 'undici'
 import { eventually } from './eventually.ts'
 import { gcsFakeCommand } from './google-fakes.ts'
+import { freePorts } from './redis-cluster.ts'
 
 /** A fake of Cloud Storage, in memory, whose notifications go to a fake of Pub/Sub. */
 export interface GcsFake extends AsyncDisposable {
@@ -13,7 +13,8 @@ export interface GcsFake extends AsyncDisposable {
 
 /** @param pubSubHost of the fake that notifications go to */
 export async function gcsFake(pubSubHost: string): Promise<GcsFake> {
-  const port = await freePort()
+  // it cannot be told to choose one itself
+  const [port = 0] = await freePorts(1)
   const url = `http://127.0.0.1:${port}`
   const child = spawn(
     gcsFakeCommand,
@@ -44,14 +45,4 @@ async function answers(url: string): Promise<boolean> {
   const { statusCode, body } = await request(`${url}/storage/v1/b?project=x`)
   await body.dump()
   return statusCode === 200
-}
-
-/** It cannot be told to choose one itself. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
 }

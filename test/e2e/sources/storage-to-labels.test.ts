@@ -1,16 +1,14 @@
-import { execFile, spawn } from 'node:child_process'
-import { once } from 'node:events'
+import { execFile } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
-import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { eventually, gcsFake, googleMissing, pubSubFake, startMillrace } from '@millrace/testkit'
 import { expect, test } from 'vitest'
 import { createBucket } from '../../../examples/storage-to-labels/storage-api.ts'
+import { examples, startSinks } from '../fixture/example-sinks.ts'
 import { condition } from '../fixture/sources.ts'
 
-const example = fileURLToPath(new URL('../../../examples/storage-to-labels', import.meta.url))
+const example = join(examples, 'storage-to-labels')
 
 test.skipIf(googleMissing !== undefined)(
   `examples/storage-to-labels does what its README shows ${googleMissing ?? ''}`,
@@ -19,7 +17,7 @@ test.skipIf(googleMissing !== undefined)(
     await using pubsub = await pubSubFake()
     await using storage = await gcsFake(pubsub.host)
     await createBucket(storage.url, 'acme-photos')
-    await using services = await startServices()
+    await using services = await startSinks('storage-to-labels')
     const env = {
       PUBSUB_EMULATOR_HOST: pubsub.host,
       GCS_ENDPOINT: storage.url,
@@ -48,29 +46,3 @@ test.skipIf(googleMissing !== undefined)(
     )
   },
 )
-
-interface Services extends AsyncDisposable {
-  readonly url: string
-  readonly lines: readonly string[]
-}
-
-async function startServices(): Promise<Services> {
-  const child = spawn(process.execPath, [join(example, 'services.ts')], {
-    env: { ...process.env, PORT: '0' },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
-  const lines: string[] = []
-  const reader = createInterface(child.stdout)
-  reader.on('line', (line) => lines.push(line))
-  await once(reader, 'line')
-  const url = /^services at (\S+)$/.exec(lines.shift() ?? '')?.[1] ?? ''
-  return {
-    url,
-    lines,
-    async [Symbol.asyncDispose]() {
-      const ended = once(child, 'exit')
-      child.kill()
-      await ended
-    },
-  }
-}

@@ -19,7 +19,7 @@ interface Labelled {
 
 const server = createServer((request, response) => void receive(request, response))
 server.listen(Number(process.env['PORT'] ?? 9001), '127.0.0.1', () => {
-  console.log(`services at http://127.0.0.1:${(server.address() as AddressInfo).port}`)
+  console.log(`sinks at http://127.0.0.1:${(server.address() as AddressInfo).port}`)
 })
 
 async function receive(request: IncomingMessage, response: ServerResponse): Promise<void> {
