@@ -1,10 +1,4 @@
 const firstWords = 1_024
-const firstBytes = 64 * 1_024
-/** Of memory that is used again. */
-const largestKept = 16 * firstBytes
-const mostKept = 4
-/** UTF-16 units to bytes, at most. */
-const widest = 3
 
 /** The memory of one message. It changes hands: after that only the other thread has it. */
 export interface MessageMemory {
@@ -21,14 +15,9 @@ export const none = Number.NaN
  */
 export class MessageWriter {
   #words = new Float64Array(firstWords)
-  #bytes = Buffer.allocUnsafeSlow(firstBytes)
   #count = 0
+  #parts: Uint8Array[] = []
   #length = 0
-  readonly #spare: MessageMemory[] = []
-
-  get isEmpty(): boolean {
-    return this.#count === 0
-  }
 
   number(value: number): void {
     if (this.#count === this.#words.length) {
@@ -40,43 +29,31 @@ export class MessageWriter {
   }
 
   text(value: string | undefined): void {
-    if (value === undefined) return this.number(-1)
-    this.#reserve(widest * value.length)
-    const length = this.#bytes.write(value, this.#length)
-    this.#length += length
-    this.number(length)
+    if (value === undefined) this.number(-1)
+    else this.bytes(Buffer.from(value))
   }
 
+  /** They are copied when the message is taken. */
   bytes(value: Uint8Array): void {
     this.number(value.length)
-    this.#reserve(value.length)
-    this.#bytes.set(value, this.#length)
+    this.#parts.push(value)
     this.#length += value.length
   }
 
   /** Empties itself; the memory is to be transferred. */
   take(): MessageMemory {
-    const taken = { words: this.#words, bytes: new Uint8Array(this.#bytes.buffer) }
-    const { words = new Float64Array(firstWords), bytes } = this.#spare.pop() ?? {}
-    this.#words = words
-    this.#bytes = bytes === undefined ? Buffer.allocUnsafeSlow(firstBytes) : Buffer.from(bytes.buffer)
+    // all of it is written, so it need not be zeroed; not of the pool, so it can be transferred
+    const bytes = new Uint8Array(Buffer.allocUnsafeSlow(this.#length).buffer)
+    let at = 0
+    for (const part of this.#parts) {
+      bytes.set(part, at)
+      at += part.length
+    }
+    const words = this.#words.slice(0, this.#count)
     this.#count = 0
+    this.#parts = []
     this.#length = 0
-    return taken
-  }
-
-  /** Memory that came back is used again, unless one message made it large, or there is enough. */
-  giveBack(memory: MessageMemory): void {
-    const { length } = this.#spare
-    if (memory.bytes.length <= largestKept && length < mostKept) this.#spare.push(memory)
-  }
-
-  #reserve(length: number): void {
-    const needed = this.#length + length
-    if (needed <= this.#bytes.length) return
-    const more = Buffer.allocUnsafeSlow(Math.max(needed, 2 * this.#bytes.length))
-    more.set(this.#bytes.subarray(0, this.#length))
-    this.#bytes = more
+    return { words, bytes }
   }
 }
 

@@ -1,6 +1,6 @@
 import type { AppendItem, FailedAttempt, NewDeadLetter, Settlement, SettleOutcome } from '@millrace/storage'
 import { deliveryKey } from './lease-id.ts'
-import { MessageWriter, none, type MessageMemory } from './message-buffer.ts'
+import { MessageWriter, none } from './message-buffer.ts'
 import { callCodes } from './wire.ts'
 import type { Batch, OtherCall } from './wire.ts'
 
@@ -54,11 +54,6 @@ export class RequestWriter {
     this.#others = []
     this.#count = 0
     return batch
-  }
-
-  /** What was taken is not needed any more. */
-  giveBack(memory: MessageMemory): void {
-    this.#message.giveBack(memory)
   }
 
   #begin(id: number, code: number, now: number): void {

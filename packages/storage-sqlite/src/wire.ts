@@ -149,8 +149,6 @@ export interface Reply {
   }[]
   readonly health?: StorageHealth
   readonly wake?: readonly number[] | 'all'
-  /** The memory of batches, which nobody needs any more. */
-  readonly memories?: readonly MessageMemory[]
 }
 
 /** The worker's first message: the store is open, or why not. */

@@ -125,8 +125,7 @@ export class WorkerLink {
     this.#watchdog.expect()
   }
 
-  #take({ words, others, health, wake, memories }: Reply): void {
-    for (const memory of memories ?? []) this.#writer.giveBack(memory)
+  #take({ words, others, health, wake }: Reply): void {
     const wasStalled = this.#stalled !== undefined
     if (health !== undefined || wasStalled) this.#become(health ?? this.#reported)
     for (let at = 0; at < words.length;) {

@@ -9,7 +9,6 @@ import { Failure } from './failure.ts'
 import { commitGroup } from './group-commit.ts'
 import type { Pending } from './group-commit.ts'
 import { Housekeeping } from './housekeeping.ts'
-import type { MessageMemory } from '../message-buffer.ts'
 import type { Outbox } from './outbox.ts'
 import type { Call } from './request-reader.ts'
 import { settleWords } from './settle.ts'
@@ -56,9 +55,7 @@ export class Engine {
     return shortage === undefined ? { kind: 'ok' } : { kind: 'full', detail: shortage }
   }
 
-  /** `memories`: what the calls' records are views of. */
-  receive(calls: readonly Call[], memories: readonly MessageMemory[]): void {
-    this.#parts.outbox.taken(memories)
+  receive(calls: readonly Call[]): void {
     for (const call of calls) this.#take(call)
     this.#turn()
   }
@@ -110,7 +107,6 @@ export class Engine {
     }
     this.#parts.outbox.wake(store.state.promoted)
     store.state.promoted.clear()
-    if (this.#queue.length === 0) this.#parts.outbox.giveBack()
     this.#parts.outbox.flush()
     this.#housekeeping.afterCommit()
   }

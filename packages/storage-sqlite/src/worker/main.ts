@@ -40,14 +40,7 @@ async function start(): Promise<void> {
   const outbox = new Outbox((reply: Reply, transfer) => port.postMessage(reply, transfer))
   const engine = new Engine({ path, store, disk, outbox, hooks, closed })
   const reader = new RequestReader()
-  port.on('message', (first: Batch) => {
-    const batches = arrived(first)
-    const calls = batches.flatMap((batch) => reader.read(batch))
-    engine.receive(
-      calls,
-      batches.map(({ memory }) => memory),
-    )
-  })
+  port.on('message', (first: Batch) => engine.receive(arrived(first).flatMap((batch) => reader.read(batch))))
   say({ kind: 'open', routes: [...store.state.routes.keys()], health: engine.health })
 
   function closed(): void {

@@ -1,5 +1,4 @@
 import type { StorageHealth } from '@millrace/storage'
-import type { MessageMemory } from '../message-buffer.ts'
 import type { CallFailure, Claimed, Reply } from '../wire.ts'
 
 /** Collects what the worker has to say into one message. */
@@ -10,22 +9,9 @@ export class Outbox {
   #transfer: ArrayBuffer[] = []
   #health: StorageHealth | undefined
   #wake: Set<number> | 'all' | undefined
-  #taken: readonly MessageMemory[] = []
-  #returned: readonly MessageMemory[] = []
 
   constructor(post: (reply: Reply, transfer: ArrayBuffer[]) => void) {
     this.#post = post
-  }
-
-  /** Batches have come whose calls are views of this memory. */
-  taken(memories: readonly MessageMemory[]): void {
-    this.#taken = memories
-  }
-
-  /** Nothing looks at their memory any more. */
-  giveBack(): void {
-    this.#returned = this.#taken
-    this.#taken = []
   }
 
   /** Answers an append or a settle. */
@@ -79,14 +65,11 @@ export class Outbox {
       others: this.#others,
       ...(this.#health === undefined ? undefined : { health: this.#health }),
       ...(wake === undefined ? undefined : { wake: wake === 'all' ? wake : [...wake] }),
-      ...(this.#returned.length === 0 ? undefined : { memories: this.#returned }),
     }
     const transfer = this.#transfer
-    for (const { words, bytes } of this.#returned) transfer.push(words.buffer, bytes.buffer)
     this.#words = []
     this.#others = []
     this.#transfer = []
-    this.#returned = []
     this.#health = undefined
     this.#wake = undefined
     this.#post(reply, transfer)
