@@ -13,13 +13,17 @@ export interface FreshEvent {
   marked: boolean
 }
 
+const mostGone = 1_000
+
 /**
  * Events with deliveries that were leased by their append and have met nothing unusual since. The event's row
  * names their routes; they have no rows of their own, which nearly all deliveries thus never need.
  */
 export class FreshEvents {
-  #events = new Map<number, FreshEvent>()
-  #isSorted = true
+  readonly #events = new Map<number, FreshEvent>()
+  /** Their numbers, ascending, with some of those that have gone: a Map is slow to find its first after many. */
+  #order: number[] = []
+  #gone = 0
   /** Some of whose deliveries have ended in the open transaction, but not all. */
   readonly changed = new Set<number>()
 
@@ -38,12 +42,14 @@ export class FreshEvents {
   /** Events are added in the order of their numbers. */
   add(event: number, fresh: FreshEvent): void {
     this.#events.set(event, fresh)
+    this.#order.push(event)
   }
 
   /** Puts one back that a transaction had taken away. */
   putBack(event: number, fresh: FreshEvent): void {
-    this.#isSorted = false
     this.#events.set(event, fresh)
+    this.#order = [...this.#events.keys()].toSorted((left, right) => left - right)
+    this.#gone = 0
   }
 
   delete(event: number): void {
@@ -60,12 +66,13 @@ export class FreshEvents {
 
   /** The oldest one's number. */
   first(): number | undefined {
-    if (!this.#isSorted) {
-      this.#events = new Map([...this.#events].toSorted(([left], [right]) => left - right))
-      this.#isSorted = true
+    const order = this.#order
+    while (this.#gone < order.length && !this.#events.has(order[this.#gone]!)) this.#gone += 1
+    if (this.#gone > mostGone && this.#gone > order.length / 2) {
+      order.splice(0, this.#gone)
+      this.#gone = 0
     }
-    for (const event of this.#events.keys()) return event
-    return undefined
+    return order[this.#gone]
   }
 
   all(): IterableIterator<[number, FreshEvent]> {
