@@ -16,7 +16,7 @@ export interface BenchCase {
   readonly reference: string
   readonly unit: string
   readonly target?: Target
-  /** Slices of another length than the others', such as those of whole starts. */
+  /** At most so many: its slices are longer than the others'. */
   readonly rounds?: number
   /** Starts both sides; they end with the rig. */
   open(rig: Rig): Promise<Contest>

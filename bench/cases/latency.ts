@@ -6,6 +6,7 @@ import { broker, trigger } from './manifests.ts'
 
 /** A slice has at least so many events, so that its p99 is one of several. */
 const shortestMs = 2_000
+const rounds = 6
 
 /** From the sending of an event to its arrival, at a fixed rate. */
 export const latency: readonly BenchCase[] = [
@@ -18,6 +19,7 @@ export const latency: readonly BenchCase[] = [
     what: 'CPU of an event at 1,000 events/s',
     reference: 'null relay',
     unit: 'CPU µs/event',
+    rounds,
     async open(rig) {
       const [server, relay] = await sides(rig)
       return contest(rig, server, relay, 1_000, ({ microseconds, accepted }) => microseconds / accepted)
@@ -37,6 +39,7 @@ function latencyCase(
     what: `${which} from sending to arrival at ${rate}`,
     reference: 'null relay at the same rate',
     unit: `ms ${which}`,
+    rounds,
     ...(target === undefined ? {} : { target }),
     async open(rig) {
       const [server, relay] = await sides(rig)
