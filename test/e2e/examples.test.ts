@@ -122,6 +122,12 @@ test.each([...Object.keys(printed), 'cron', 'github', 'task-queue', 'storage-to-
   },
 )
 
+test('the README of examples/compose has the picture of its manifests', async () => {
+  const manifests = join(root, 'examples/compose/manifests')
+  const { stdout } = await runCli(['graph', '-f', manifests, '--service-url-template', 'http://{name}:8080'])
+  expect(read('compose', 'README.md')).toContain(`\`\`\`mermaid\n${stdout}\`\`\`\n`)
+})
+
 test.each(['manifests', 'kafka', 'pubsub'])('examples/compose/%s stands', async (folder) => {
   const path = join(root, 'examples/compose', folder)
   const template = ['--service-url-template', 'http://{name}:8080']
