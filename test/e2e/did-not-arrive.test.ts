@@ -61,6 +61,8 @@ beforeAll(async () => {
         trigger('resize', at('/resize'), { broker: 'photos', delivery: { retry: 0, timeout: 'PT0.2S' } }),
         broker('prices'),
         trigger('price', at('/price'), { broker: 'prices' }),
+        broker('picks'),
+        trigger('pick', { ref: { apiVersion: 'v1', kind: 'Service', name: 'picker' } }, { broker: 'picks' }),
         broker('reports'),
         trigger('print', at('/print'), { broker: 'reports' }),
       ].join(''),
@@ -84,9 +86,24 @@ describe('one command finds why an event did not arrive', () => {
     )
   })
 
+  test('The producer is refused', async () => {
+    await using tail = startCommand(['tail', '--server', millrace.admin])
+    await eventually(() => expect(tail.stderr).toContain('tailing'))
+    const headers = { 'content-type': 'application/cloudevents+json' }
+    const body = JSON.stringify({ specversion: '1.0', id: 'order-1', type: 'com.example.order.placed' })
+    const { status } = await fetch(`${millrace.ingress}/default/orders`, { method: 'POST', headers, body })
+    expect(status).toBe(400)
+    await eventually(() => expect(steady(tail.stdout)).toBe(steady(shown('The producer is refused').output)))
+  })
+
   test('No trigger asks for it', async () => {
     await send('orders', 'order-2', { type: 'com.example.order.cancelled' })
     await expectAsShown('No trigger asks for it')
+  })
+
+  test('The subscriber is not declared', async () => {
+    await send('picks', 'pick-1')
+    await expectAsShown('The subscriber is not declared')
   })
 
   test('The subscriber is down', async () => {
@@ -135,10 +152,12 @@ describe('one command finds why an event did not arrive', () => {
   })
 })
 
-test('the page has the eight causes, each with one command', () => {
+test('the page has the ten causes, each with one command', () => {
   expect([...causes.keys()]).toEqual([
     'Nothing takes events there',
+    'The producer is refused',
     'No trigger asks for it',
+    'The subscriber is not declared',
     'The subscriber is down',
     'The subscriber refuses it',
     'The subscriber is too slow',
@@ -168,7 +187,7 @@ async function expectDeadLetterOf(route: string): Promise<void> {
 /** Without what differs from run to run, and in a container. */
 function steady(text: string): string {
   return text
-    .replaceAll(/ \(in a container [^)]*\)/g, '')
+    .replaceAll(/ \(\S+ is this container[^)]*\)/g, '')
     .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'TIME')
     .replaceAll(/^\d\d:\d\d:\d\d\.\d{3}/gm, 'CLOCK')
     .replaceAll(/(\d+[dhms])+ ago/g, 'AGE ago')

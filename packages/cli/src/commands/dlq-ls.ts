@@ -5,7 +5,7 @@ import { chooseOptions, chosen, type DeadLetter } from '../dead-letters.ts'
 import { exitCode } from '../exit-code.ts'
 import { outputFormat, outputOption, printJson, printTable } from '../output.ts'
 
-const head = ['ID', 'AGE', 'ADDRESSABLE', 'TRIGGER', 'TYPE', 'CODE', 'ATTEMPTS', 'REASON']
+const head = ['ID', 'AGE', 'ADDRESSABLE', 'TRIGGER', 'EVENT', 'TYPE', 'CODE', 'ATTEMPTS', 'REASON']
 
 export const dlqLs = defineCommand({
   name: 'dlq ls',
@@ -30,6 +30,6 @@ export const dlqLs = defineCommand({
 
 function row(letter: DeadLetter, now: number): string[] {
   const { id, addressable, route, reason, code, attempts, lastAttempt, event } = letter
-  const type = event?.type ?? '(unreadable)'
-  return [id, age(lastAttempt, now), addressable, route, type, String(code ?? ''), String(attempts), reason]
+  const whose = [addressable, route, event?.id ?? '', event?.type ?? '(unreadable)']
+  return [id, age(lastAttempt, now), ...whose, String(code ?? ''), String(attempts), reason]
 }

@@ -45,8 +45,8 @@ export const event = defineCommand({
 
 function notFound(id: string): CommandError {
   return new CommandError(
-    `no event "${id}" is known here: either it was never accepted (a refused producer is told why), or all its ` +
-      'deliveries are done and nothing of it was kept; the annotation millrace.dev/archive: PT24H on its broker ' +
-      'keeps events',
+    `no event "${id}" is known here: it was never accepted (a refused producer is told why), or it is done ` +
+      '(delivered, or no trigger matched it) and nothing of it was kept; the annotation ' +
+      'millrace.dev/archive: PT24H on its broker keeps events, and millrace tail --why tells of them as they come',
   )
 }

@@ -3,6 +3,7 @@ import { compileFilter, readHttpEvent, type Attributes, type Explanation, type F
 import { compileExpression } from '../cesql-option.ts'
 import { defineCommand } from '../command.ts'
 import { CommandError, exitCode, usageError } from '../exit-code.ts'
+import { findSource } from '../find-source.ts'
 import type { Terminal } from '../terminal.ts'
 
 export const filter = defineCommand({
@@ -50,6 +51,7 @@ async function filterOfTrigger(path: string, name: string | undefined, terminal:
   const { formatFinding, isTrigger, loadManifests } = await import('@millrace/resources')
   const { resources, findings } = await loadManifests([path], {
     env: terminal.env,
+    findSource,
     stdin: () => terminal.readInput(),
   })
   const errors = findings.filter(({ severity }) => severity === 'error')

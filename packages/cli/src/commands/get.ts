@@ -44,7 +44,11 @@ export const get = defineCommand({
   example: 'millrace get triggers -o wide\nmillrace get broker default -n default -o yaml',
   options: {
     ...serverOptions,
-    output: { ...outputOption.output, choices: formats },
+    output: {
+      ...outputOption.output,
+      choices: formats,
+      help: 'json: one object a line; yaml; wide: more columns; a table where nothing is said',
+    },
     namespace: { type: 'string', short: 'n', value: 'NAMESPACE', help: 'of this namespace only' },
   },
   async run({ flags, words }, terminal) {

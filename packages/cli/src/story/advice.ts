@@ -10,6 +10,8 @@ export function advice(delivery: JourneyDelivery): string | undefined {
   switch (state) {
     case 'paused':
       return `${resume(delivery)} lets it go on; what waits is kept`
+    case 'waiting':
+      return reason === 'a reference leads nowhere' ? missing(delivery) : undefined
     case 'parked':
       return `mend its subscriber, then: millrace keys ls ${trigger}, and millrace keys release`
     case 'orphaned':
@@ -25,8 +27,15 @@ export function advice(delivery: JourneyDelivery): string | undefined {
 }
 
 function resume({ kind, namespace, trigger }: JourneyDelivery): string {
-  const place = namespace === 'default' ? '' : ` -n ${namespace}`
-  return `millrace resume ${kind.toLowerCase()} ${trigger}${place}`
+  return `millrace resume ${kind.toLowerCase()} ${trigger}${inNamespace(namespace)}`
+}
+
+function missing({ kind, namespace }: JourneyDelivery): string {
+  return `declare what it names: millrace get ${kind.toLowerCase()}s${inNamespace(namespace)} says what is missing`
+}
+
+function inNamespace(namespace: string): string {
+  return namespace === 'default' ? '' : ` -n ${namespace}`
 }
 
 /** A dead letter that went to a sink, or was dropped, cannot be redriven. */

@@ -41,7 +41,9 @@ test('ls -o json is one object a line with all that the contract names', async (
 
 test('ls is a table, and chooses by trigger, type, since and limit', async () => {
   await using server = await withDeadLetters(3)
-  expect((await server.cli('dlq', 'ls')).stdout).toMatch(/^ID +AGE +ADDRESSABLE +TRIGGER +TYPE +CODE/)
+  expect((await server.cli('dlq', 'ls')).stdout).toMatch(
+    /^ID +AGE +ADDRESSABLE +TRIGGER +EVENT +TYPE +CODE.*\n\d.* bad +e0 +bad +400 /,
+  )
   expect(await letters(server, '--trigger', 'bad')).toHaveLength(3)
   expect(await letters(server, '--trigger', 'default/ok')).toHaveLength(0)
   expect(await letters(server, '--type', 'other')).toHaveLength(0)

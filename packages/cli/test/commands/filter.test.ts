@@ -64,6 +64,19 @@ describe('millrace filter', () => {
     expect(code).toBe(2)
   })
 
+  test('-f takes manifests with sources beside the trigger', async () => {
+    await using dir = await tempDir()
+    const path = join(dir.path, 'all.yaml')
+    const ping = `---
+apiVersion: sources.knative.dev/v1
+kind: PingSource
+metadata: { name: tick }
+spec: { sink: { uri: "http://127.0.0.1:1/" } }
+`
+    await writeFile(path, trigger('eu', '[{ prefix: { source: /eu/ } }]') + ping)
+    expect(await runHere(['filter', '-f', path], { input: event })).toMatchObject({ code: 0, stderr: '' })
+  })
+
   test('a manifest that does not stand is exit 3 with its findings', async () => {
     await using dir = await tempDir()
     const path = join(dir.path, 'trigger.yaml')

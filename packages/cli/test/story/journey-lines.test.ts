@@ -84,6 +84,21 @@ test('the command that lets a paused delivery go on is of its kind and namespace
   expect(lines({ deliveries: [delivery] }).at(-1)).toContain('millrace resume subscription s -n shop lets')
 })
 
+test('what waits for a reference that leads nowhere says which command names it', () => {
+  const delivery = { ...route, namespace: 'shop', state: 'waiting', attempts: [] }
+  const lost = { ...delivery, reason: 'a reference leads nowhere' }
+  expect(lines({ deliveries: [lost] }).slice(2)).toEqual([
+    '  t  waiting: a reference leads nowhere',
+    '     → declare what it names: millrace get triggers -n shop says what is missing',
+  ])
+  expect(lines({ deliveries: [delivery] }).slice(2)).toEqual(['  t  waiting'])
+})
+
+test('an expression that failed says what the event lacks, once', () => {
+  const unmatched = [{ trigger: 'a', clause: 'cesql amount > 10', value: 'the event has no amount' }]
+  expect(lines({ unmatched })[3]).toBe('  a  unmatched: cesql amount > 10 (the event has no amount)')
+})
+
 test.each([
   ['knativebrokerttl is spent (a loop?)', {}, 'break the loop'],
   ['dispatch error: timeout', { error: 'timeout' }, 'spec.delivery.timeout'],

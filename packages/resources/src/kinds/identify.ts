@@ -30,7 +30,7 @@ function inOurGroup(apiVersion: string, name: string, sources: readonly Kind[]):
   const elsewhere = [...kinds, ...sources, ...packagedKinds].find(({ kind }) => kind === name)
   if (elsewhere !== undefined) return problem('apiVersion', wrongApiVersion(apiVersion, elsewhere))
   if (laterKinds.includes(name)) {
-    const message = `${name} is not supported by this version yet, which has ${ourKinds()}; other sources, and sinks, come later`
+    const message = `${name} is not supported by this version yet, which has ${ourKinds()}`
     return problem('kind', message)
   }
   const instead = clusterKinds[name]

@@ -142,7 +142,7 @@ export class AdminServer {
       refuse(
         reply,
         'admin-not-found',
-        `there is no ${request.method} ${request.url.slice(0, 140)} on the admin port`,
+        `there is no ${request.method} ${request.url.slice(0, 140)} on the admin port; events are sent to ${ingressUrl()}`,
       )
     })
     healthRoutes(app, reasons)

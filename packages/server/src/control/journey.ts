@@ -71,7 +71,9 @@ export function waitingDelivery(
   const state = known.route === undefined ? 'orphaned' : deliveryState(delivery, known.paused, nowMs)
   const isHeld = (state === 'waiting' || state === 'scheduled') && due - nowMs <= soonMs
   // no attempt counts while a sink that is no HTTP is not ready: what keeps it is the route's
-  const reason = isHeld && known.route?.destination?.kind === 'sink' ? known.failing : undefined
+  const failing = isHeld && known.route?.destination?.kind === 'sink' ? known.failing : undefined
+  const isLost = state === 'waiting' && known.route?.destination === undefined
+  const reason = isLost ? 'a reference leads nowhere' : failing
   return {
     ...routeWords(known.id),
     state: reason === undefined ? state : 'waiting',

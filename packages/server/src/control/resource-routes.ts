@@ -95,5 +95,5 @@ function unknownKind(word: string, sources: readonly SourceKindName[]): string {
     all.flatMap(({ kind, plural }) => [kind, plural]),
   )
   const names = all.map(({ plural }) => plural).join(', ')
-  return `there is no kind "${word}"${near === undefined ? '' : `, did you mean ${near}?`}; there are ${names}`
+  return `there is no kind "${word}"${near === undefined ? '' : `, did you mean ${near}?`}; there are ${names}, processes, orphans`
 }

@@ -12,7 +12,7 @@ export function refusedHint(origin: string, error: Error, inContainer: boolean =
   if (!inContainer || !isRefused(error)) return ''
   const { hostname } = new URL(origin)
   if (hostname !== 'localhost' && hostname !== '[::1]' && !hostname.startsWith('127.')) return ''
-  return ` (in a container ${hostname} is the container itself: write host.docker.internal for its host, or the name of a service)`
+  return ` (${hostname} is this container: write host.docker.internal for its host, or a service's name)`
 }
 
 function isRefused(error: Error): boolean {

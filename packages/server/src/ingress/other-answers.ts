@@ -9,9 +9,19 @@ const nearestLimits = { names: 1_000, length: 140 }
 
 export function noSuchAddressable(path: string, known: Iterable<string>): Problem {
   const names = path.length > nearestLimits.length ? [] : [...known]
-  const near = names.length > nearestLimits.names ? undefined : nearest(path, names)
+  const near = names.length > nearestLimits.names ? undefined : nearestPath(path, names)
   const hint = near === undefined ? 'a broker is at /NAMESPACE/NAME' : `did you mean ${near}?`
   return problem('no-such-addressable', `nothing is at ${printable(path)}; ${hint}`)
+}
+
+/** The right name in a wrong namespace is meant more often than another name that is spelled alike. */
+function nearestPath(path: string, names: readonly string[]): string | undefined {
+  const sameName = names.filter((each) => lastPart(each) === lastPart(path))
+  return nearest(path, sameName) ?? sameName[0] ?? nearest(path, names)
+}
+
+function lastPart(path: string): string {
+  return path.slice(path.lastIndexOf('/'))
 }
 
 /**

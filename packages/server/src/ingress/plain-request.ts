@@ -7,7 +7,8 @@ import type { Problem } from '@millrace/core'
 export function explainPlainRequest(found: Problem, url: string): Problem {
   if (found.code !== 'not-a-cloudevent') return found
   const detail =
-    'the headers ce-specversion, ce-id, ce-source and ce-type are missing; this works: ' +
+    'the headers ce-specversion, ce-id, ce-source and ce-type are missing (a body that is the whole event ' +
+    'needs content-type: application/cloudevents+json); this works: ' +
     `curl -i ${url} -H 'ce-specversion: 1.0' -H 'ce-id: 1' -H 'ce-source: /curl' -H 'ce-type: com.example.hello' ` +
     `-H 'content-type: application/json' -d '{"hello":"world"}'`
   return { ...found, detail }

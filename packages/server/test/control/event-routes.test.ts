@@ -116,6 +116,20 @@ describe('GET /api/events', () => {
     expect(await journeys(admin, 'a')).toMatchObject([{ deliveries: [{ state: 'paused' }] }])
   })
 
+  test('says of what waits for a reference that leads nowhere that it does', async () => {
+    const trigger = `---
+apiVersion: eventing.knative.dev/v1
+kind: Trigger
+metadata: {name: lost, namespace: shop}
+spec: {broker: default, subscriber: {ref: {apiVersion: v1, kind: Service, name: absent}}}
+`
+    await using admin = await startAdmin({ yaml: `${brokerWith('shop', [])}${trigger}` })
+    await admin.storage.release(await append(admin, 'a', false, ['lost']))
+    expect(await journeys(admin, 'a')).toMatchObject([
+      { deliveries: [{ state: 'waiting', reason: 'a reference leads nowhere' }] },
+    ])
+  })
+
   test('says orphaned of what waits for a trigger that is gone', async () => {
     await using admin = await startAdmin()
     const numbers = await admin.storage.routes.register(['/shop/default|Trigger|shop/gone|subscriber'])

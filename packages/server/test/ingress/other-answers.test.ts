@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { exchange, type Answer } from '@millrace/testkit'
 import { postHead, rawConnection } from './raw-connection.ts'
+import { noSuchAddressable } from '../../src/ingress/other-answers.ts'
 import { startIngress } from './start-ingress.ts'
 
 function detail(answer: Answer): string {
@@ -29,6 +30,11 @@ describe('a path that is no addressable’s', () => {
     expect(answer.status).toBe(404)
     expect(answer.headers['content-type']).toBe('application/problem+json')
     expect(detail(answer)).toContain('did you mean /default/default?')
+  })
+
+  test('names the same name in another namespace before what is spelled alike', () => {
+    const { detail } = noSuchAddressable('/default/orders', ['/default/order', '/shop/orders'])
+    expect(detail).toContain('did you mean /shop/orders?')
   })
 
   test('is 404 before the body: malformed JSON, and more than the limit', async () => {
