@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import {
   eventually,
+  exchange,
   post,
   receiver,
   runCli,
@@ -91,7 +92,7 @@ describe('one command finds why an event did not arrive', () => {
     await eventually(() => expect(tail.stderr).toContain('tailing'))
     const headers = { 'content-type': 'application/cloudevents+json' }
     const body = JSON.stringify({ specversion: '1.0', id: 'order-1', type: 'com.example.order.placed' })
-    const { status } = await fetch(`${millrace.ingress}/default/orders`, { method: 'POST', headers, body })
+    const { status } = await exchange('POST', `${millrace.ingress}/default/orders`, { headers, body })
     expect(status).toBe(400)
     await eventually(() => expect(steady(tail.stdout)).toBe(steady(shown('The producer is refused').output)))
   })

@@ -33,8 +33,8 @@ describe('a path that is no addressable’s', () => {
   })
 
   test('names the same name in another namespace before what is spelled alike', () => {
-    const { detail } = noSuchAddressable('/default/orders', ['/default/order', '/shop/orders'])
-    expect(detail).toContain('did you mean /shop/orders?')
+    const refused = noSuchAddressable('/default/orders', ['/default/order', '/shop/orders'])
+    expect(refused.detail).toContain('did you mean /shop/orders?')
   })
 
   test('is 404 before the body: malformed JSON, and more than the limit', async () => {
