@@ -40,7 +40,13 @@ async function start(): Promise<void> {
   const outbox = new Outbox((reply: Reply, transfer) => port.postMessage(reply, transfer))
   const engine = new Engine({ path, store, disk, outbox, hooks, closed })
   const reader = new RequestReader()
-  port.on('message', (first: Batch) => engine.receive(arrived(first).flatMap((batch) => reader.read(batch))))
+  port.on('message', (first: Batch) => {
+    const batches = arrived(first)
+    engine.receive(
+      batches.flatMap((batch) => reader.read(batch)),
+      batches.flatMap(({ memory: { words, bytes } }) => [words.buffer, bytes.buffer]),
+    )
+  })
   say({ kind: 'open', routes: [...store.state.routes.keys()], health: engine.health })
 
   function closed(): void {
