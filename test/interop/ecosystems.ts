@@ -2,10 +2,10 @@ import { execFile, spawn, spawnSync, type ChildProcess } from 'node:child_proces
 import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises'
-import { homedir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
+import { serverCache } from '@millrace/testkit'
 
 const run = promisify(execFile)
 
@@ -108,13 +108,7 @@ export async function built({ folder, name, build }: Ecosystem): Promise<string>
   const hash = createHash('sha256').update(readFileSync(fileURLToPath(import.meta.url)))
   for (const file of readdirSync(folder).toSorted())
     hash.update(file).update(readFileSync(join(folder, file)))
-  const caches = process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache')
-  const cached = join(
-    caches,
-    'millrace',
-    'interop',
-    `${name.toLowerCase()}-${hash.digest('hex').slice(0, 16)}`,
-  )
+  const cached = join(serverCache, 'interop', `${name.toLowerCase()}-${hash.digest('hex').slice(0, 16)}`)
   if (existsSync(cached)) return cached
   await mkdir(dirname(cached), { recursive: true })
   const part = await mkdtemp(`${cached}-`)

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { serverCache } from './redis-flavours.ts'
+import { serverCache } from './server-cache.ts'
 
 /** The source of our wrapper around Google's own fake of Pub/Sub. */
 export const pubSubFakeSource: string = fileURLToPath(new URL('../fakes/pubsub', import.meta.url))

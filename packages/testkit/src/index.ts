@@ -37,6 +37,7 @@ export { redisMissing, redisServer, type RedisServer, type RedisServerOptions } 
 export { watchedRedis, type WatchedRedis } from './redis-sentinel.ts'
 export { residentBytes } from './resident-memory.ts'
 export { runCli, spawnCli, type CliOptions, type CliResult } from './run-cli.ts'
+export { serverCache } from './server-cache.ts'
 export { startMillrace, type Millrace, type MillraceOptions } from './start-millrace.ts'
 export { tempDir, type TempDir } from './temp-dir.ts'
 export { binaryMessage, type TestEvent } from './test-event.ts'

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
-import { homedir } from 'node:os'
 import { join } from 'node:path'
+import { serverCache } from './server-cache.ts'
 
 /** A server that speaks Redis's protocol. */
 export interface RedisFlavour {
@@ -10,9 +10,6 @@ export interface RedisFlavour {
   /** Why it cannot be tested with; undefined: it can. In CI that is a failure, not a skip. */
   readonly missing: string | undefined
 }
-
-/** What `scripts/provide-servers.ts` keeps. */
-export const serverCache: string = join(homedir(), '.cache', 'millrace')
 
 /** Where it puts the two that a Debian 12 has not; `REDIS8_SERVER` and `VALKEY_SERVER` are others. */
 export const redis8Command: string = process.env.REDIS8_SERVER ?? join(serverCache, 'redis-8', 'server')

@@ -1,9 +1,9 @@
 import { execFile, spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
-import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
+import { serverCache } from '../server-cache.ts'
 import { brokerProperties } from './broker-properties.ts'
 
 const run = promisify(execFile)
@@ -26,11 +26,7 @@ export const javaArguments = [
 export const kafkaUser = { username: 'kafka-tester', password: 'kafka-s3cret' }
 
 /** The jars and an empty, formatted log: made once, kept for all runs. Another layout is another folder. */
-const folder = join(
-  process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'),
-  'millrace',
-  `kafka-${version}-2`,
-)
+const folder = join(serverCache, `kafka-${version}-2`)
 export const classPath = join(folder, 'jars', '*')
 export const formattedLog = join(folder, 'log')
 
