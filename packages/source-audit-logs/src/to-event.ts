@@ -12,7 +12,7 @@ interface LogEntry {
     readonly serviceName?: unknown
     readonly methodName?: unknown
     readonly resourceName?: unknown
-  }
+  } | null
 }
 
 const auditLog = /^(?<parent>[^/]+\/[^/]+)\/logs\/cloudaudit\.googleapis\.com(?:%2F|\/)(?<log>\w+)$/i
@@ -25,7 +25,7 @@ export function auditLogEvents(
     const entry = entryIn(data)
     if (entry === undefined) return { malformed: 'it is no entry of a log' }
     const { serviceName, methodName, resourceName = '' } = wanted
-    const { protoPayload: payload = {} } = entry
+    const payload = entry.protoPayload ?? {}
     const asked =
       payload.serviceName === serviceName &&
       payload.methodName === methodName &&
@@ -34,11 +34,8 @@ export function auditLogEvents(
   }
 }
 
-function toEvent(
-  { insertId, logName, timestamp, protoPayload = {} }: LogEntry,
-  data: Uint8Array,
-): FromMessage {
-  const { serviceName, methodName, resourceName = '' } = protoPayload
+function toEvent({ insertId, logName, timestamp, protoPayload }: LogEntry, data: Uint8Array): FromMessage {
+  const { serviceName, methodName, resourceName = '' } = protoPayload ?? {}
   const texts = { insertId, logName, timestamp, serviceName, methodName, resourceName }
   const [missing] = Object.entries(texts).find(([, value]) => typeof value !== 'string') ?? []
   if (missing !== undefined) return { malformed: `the entry has no ${missing}` }

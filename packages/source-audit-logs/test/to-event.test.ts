@@ -41,6 +41,13 @@ describe('an entry of an audit log', () => {
     expect(read(entry, wanted)).toEqual({ ignored: true })
   })
 
+  test.each([{ ...entry, protoPayload: null }, { ...entry, protoPayload: 'text' }, {}])(
+    'is passed over where it has no audit log in it: %j',
+    (data) => {
+      expect(read(data)).toEqual({ ignored: true })
+    },
+  )
+
   test('comes where its resource is the one that is asked for', () => {
     expect(read(entry, { serviceName, methodName, resourceName })).toHaveProperty('event')
   })
