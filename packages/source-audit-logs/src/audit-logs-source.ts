@@ -1,4 +1,4 @@
-import { googleCloud, openOwnTopic, ownName, readFeed, removeOthers } from '@millrace/source-pubsub'
+import { googleCloud, openOwnTopic, ownName, readFeed, removeMade } from '@millrace/source-pubsub'
 import { defineSource, type RunContext } from '@millrace/source-sdk'
 import { cloudAuditLogsSourceKind, SINK_READY, type CloudAuditLogsSourceSpec } from './kind.ts'
 import { auditLogEvents } from './to-event.ts'
@@ -7,7 +7,7 @@ import { auditLogEvents } from './to-event.ts'
 export const source = defineSource<CloudAuditLogsSourceSpec>({
   kind: cloudAuditLogsSourceKind,
   run,
-  onDelete: async (context) => removeOthers(context, await googleCloud(context), {}),
+  onDelete: (context) => removeMade(context),
 })
 
 /** Reads a topic of the source's own, to which a sink of Cloud Logging that somebody makes routes the entries. */

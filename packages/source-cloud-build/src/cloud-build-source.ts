@@ -1,4 +1,4 @@
-import { googleCloud, readFeed, removeOthers } from '@millrace/source-pubsub'
+import { googleCloud, readFeed, removeMade } from '@millrace/source-pubsub'
 import { defineSource } from '@millrace/source-sdk'
 import { cloudBuildSourceKind, type CloudBuildSourceSpec } from './kind.ts'
 import { toEvent } from './to-event.ts'
@@ -13,5 +13,5 @@ export const source = defineSource<CloudBuildSourceSpec>({
       toEvent,
       subscription: { ackDeadlineSeconds: 30 },
     }),
-  onDelete: async (context) => removeOthers(context, await googleCloud(context), {}),
+  onDelete: (context) => removeMade(context),
 })

@@ -1,7 +1,6 @@
-import type { DeletionContext, RunContext } from '@millrace/source-sdk'
+import type { RunContext } from '@millrace/source-sdk'
 import { googleCloud } from './cloud/google-cloud.ts'
 import { readFeed } from './feed/read-feed.ts'
-import { removeOthers } from './feed/remove-made.ts'
 import { subscriptionSettings, type CloudPubSubSourceSpec } from './kind.ts'
 import { keepPush } from './push/keep-push.ts'
 import { pushSettings } from './push/push-settings.ts'
@@ -20,9 +19,4 @@ export async function run(context: RunContext<CloudPubSubSourceSpec>): Promise<v
     toEvent,
     subscription: { ...(existing !== undefined && { existing }), ...subscriptionSettings(spec) },
   })
-}
-
-/** Removes the subscription that was made; one that somebody else keeps stays. */
-export async function onDelete(context: DeletionContext<CloudPubSubSourceSpec>): Promise<void> {
-  await removeOthers(context, await googleCloud(context), {})
 }

@@ -76,6 +76,14 @@ describe.skipIf(googleMissing !== undefined)(`what Google refuses ${googleMissin
     })
   })
 
+  test('what has made nothing needs no project to be removed', async () => {
+    vi.stubEnv('GOOGLE_CLOUD_PROJECT', '')
+    const { host } = await started({ spec: { topic } })
+    expect(await failing(host)).toMatchObject({ reason: 'ProjectUnknown' })
+    await host.stop()
+    await expect(host.remove()).resolves.toBeUndefined()
+  })
+
   test('a subscription that is of another topic, or not there, is not read', async () => {
     const annotations = { 'millrace.dev/subscription': 'theirs' }
     const { at, host } = await started({ spec, annotations })

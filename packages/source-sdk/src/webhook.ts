@@ -27,5 +27,7 @@ export type WebhookAnswer =
   | { readonly kind: 'unauthorized'; readonly detail: string; readonly authenticate?: string }
   /** 400: a right signature over something that cannot become an event, or a header that is missing. */
   | { readonly kind: 'malformed'; readonly detail: string }
+  /** 404: its manifest says that it is not called. */
+  | { readonly kind: 'not-called'; readonly detail: string }
   /** 415. */
   | { readonly kind: 'unsupported-media-type'; readonly detail: string }

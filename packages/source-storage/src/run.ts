@@ -1,4 +1,5 @@
 import {
+  environment,
   googleCloud,
   isDenied,
   isMissing,
@@ -7,10 +8,10 @@ import {
   ownName,
   readFeed,
   refusal,
-  removeOthers,
+  removeMade,
   type GoogleCloud,
 } from '@millrace/source-pubsub'
-import type { DeletionContext, RunContext } from '@millrace/source-sdk'
+import { SourceError, type DeletionContext, type RunContext } from '@millrace/source-sdk'
 import { openStorage } from './client.ts'
 import { NOTIFICATION_READY, type CloudStorageSourceSpec } from './kind.ts'
 import { ensureNotification, notificationTypes, removeNotification } from './notification.ts'
@@ -22,6 +23,11 @@ const bucketAgainMs = 15_000
 export async function run(context: RunContext<CloudStorageSourceSpec>): Promise<void> {
   const { status } = context
   const cloud = await googleCloud(context)
+  if (cloud.emulated && environment.storageEndpoint === undefined)
+    throw SourceError.terminal(
+      'there is an emulator of Pub/Sub, and none of Cloud Storage: set GCS_ENDPOINT in the environment of the server',
+      { condition: NOTIFICATION_READY, reason: 'NoStorage' },
+    )
   const commands = commandsFor(context, cloud)
   const topic = await openOwnTopic(context, cloud, commands)
   const storage = await openStorage(cloud)
@@ -39,9 +45,10 @@ export async function run(context: RunContext<CloudStorageSourceSpec>): Promise<
 
 /** Removes the notification, the subscription and the topic that were made. */
 export async function onDelete(context: DeletionContext<CloudStorageSourceSpec>): Promise<void> {
-  const cloud = await googleCloud(context)
-  const storage = await openStorage(cloud)
-  await removeOthers(context, cloud, { remove: (made) => removeNotification(storage, made) })
+  await removeMade(context, async (cloud) => {
+    const storage = await openStorage(cloud)
+    return (made) => removeNotification(storage, made)
+  })
 }
 
 /**

@@ -188,3 +188,20 @@ async function notifications(storage: Storage): Promise<string[]> {
     return `${known.topic?.split('/').at(-1)} ${known.object_name_prefix ?? ''}`
   })
 }
+
+test('with an emulator of Pub/Sub alone nothing is asked of Google, and it is said what to set', async () => {
+  vi.stubEnv('PUBSUB_EMULATOR_HOST', '127.0.0.1:1')
+  vi.stubEnv('GCS_ENDPOINT', '')
+  onTestFinished(() => void vi.unstubAllEnvs())
+  const http = () => Promise.reject(new Error('nobody'))
+  const host = new TestHost({ source, manifest: { spec }, store: new TestStore(), http })
+  host.start()
+  onTestFinished(() => host.stop())
+  await vi.waitFor(() =>
+    expect(host.conditions.get('NotificationReady')).toMatchObject({
+      status: 'False',
+      reason: 'NoStorage',
+      message: expect.stringContaining('set GCS_ENDPOINT') as string,
+    }),
+  )
+})

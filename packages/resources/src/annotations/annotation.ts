@@ -10,4 +10,6 @@ export interface Annotation {
   readonly class: 'enforced' | 'inert' | 'later'
   /** What is wrong with a value, in words that follow the path; none: it is right. */
   readonly problem?: (value: string, manifest: Manifest) => string | undefined
+  /** What should be otherwise about a value that is taken, in words that follow the path. */
+  readonly warning?: (value: string, manifest: Manifest) => string | undefined
 }

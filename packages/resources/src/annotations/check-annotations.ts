@@ -37,6 +37,8 @@ function checkOne(name: string, value: string, manifest: Manifest, facets: Facet
   if (known.class === 'later') return { message: 'is not supported by this version yet; leave it out' }
   const problem = known.problem?.(value, manifest)
   if (problem !== undefined) return { message: problem }
+  const warning = known.warning?.(value, manifest)
+  if (warning !== undefined) return { severity: 'warning', message: warning }
   return known.class === 'inert' ? { severity: 'notice', message: `has no effect: ${known.does}` } : undefined
 }
 

@@ -15,11 +15,11 @@ export const pushAnnotations: readonly Annotation[] = [
     on,
     class: 'enforced',
     does: 'With `"true"` messages are pushed to `/sources/NAMESPACE/NAME`, wrapped or not, instead of being pulled.',
-    problem: (value, manifest) =>
-      oneOf('true', 'false')(value) ??
-      (value === 'true' && annotationsOf(manifest)[ACCOUNT] === undefined
-        ? `needs ${ACCOUNT} beside it, the service account that pushes: otherwise anybody whom Google knows could send events`
-        : undefined),
+    problem: oneOf('true', 'false'),
+    warning: (value, manifest) =>
+      value === 'true' && annotationsOf(manifest)[ACCOUNT] === undefined
+        ? `should have ${ACCOUNT} beside it, the service account that pushes: without it whoever has an account at Google can send events`
+        : undefined,
   },
   {
     name: 'millrace.dev/push-audience',
@@ -33,7 +33,7 @@ export const pushAnnotations: readonly Annotation[] = [
     name: ACCOUNT,
     on,
     class: 'enforced',
-    does: 'The e-mail address of the service account whose tokens are taken.',
+    does: 'The e-mail address of the service account whose tokens are taken; of every account unless set.',
     problem: (value, manifest) =>
       /^[^@\s]+@[^@\s]+$/.test(value)
         ? unused(manifest)

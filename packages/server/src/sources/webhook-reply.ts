@@ -27,6 +27,10 @@ export function replyTo(answer: WebhookAnswer): Judged {
       const headers = answer.authenticate === undefined ? [] : ['www-authenticate', answer.authenticate]
       return refused('signature', 'signature', answer.detail, headers)
     }
+    case 'not-called':
+      return {
+        reply: { kind: 'problem', problem: problem('no-such-source', answer.detail), headers: [] },
+      }
     case 'malformed':
       return refused('malformed-delivery', 'malformed', answer.detail)
     case 'unsupported-media-type':

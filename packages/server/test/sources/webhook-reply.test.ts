@@ -6,6 +6,7 @@ import { replyTo, replyToError } from '../../src/sources/webhook-reply.ts'
 test.each<[WebhookAnswer, number, string | undefined]>([
   [{ kind: 'accepted' }, 202, undefined],
   [{ kind: 'answered', status: 200, body: 'pong' }, 200, undefined],
+  [{ kind: 'not-called', detail: 'it pulls' }, 404, undefined],
   [{ kind: 'unauthorized', detail: 'no signature' }, 401, 'signature'],
   [{ kind: 'malformed', detail: 'no JSON' }, 400, 'malformed'],
   [{ kind: 'unsupported-media-type', detail: 'no XML' }, 415, 'malformed'],

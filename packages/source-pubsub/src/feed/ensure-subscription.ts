@@ -27,7 +27,13 @@ interface Known {
   readonly ackDeadlineSeconds?: number | null
   readonly retainAckedMessages?: boolean | null
   readonly messageRetentionDuration?: { readonly seconds?: unknown } | null
-  readonly pushConfig?: { readonly pushEndpoint?: string | null } | null
+  readonly pushConfig?: {
+    readonly pushEndpoint?: string | null
+    readonly oidcToken?: {
+      readonly serviceAccountEmail?: string | null
+      readonly audience?: string | null
+    } | null
+  } | null
 }
 
 /** What is made for a source, by its kind. */
@@ -63,8 +69,12 @@ export async function ensureSubscription(
       )
     await made.add(full)
     if (known.topic === topic) {
-      if (differs(known, settings(wanted)))
-        await pubsub.subscription(name).setMetadata(settings(wanted), askOnce)
+      if (differs(known, wanted))
+        await pubsub.subscription(name).setMetadata(
+          // one that was pushed is pulled from now on
+          { ...settings(wanted), ...(wanted.push === undefined && { pushConfig: {} }) },
+          askOnce,
+        )
       return name
     }
     // the manifest names another topic, or the topic was deleted and is there again
@@ -123,15 +133,17 @@ function settings(wanted: WantedSubscription) {
   }
 }
 
-function differs(known: Known, wanted: ReturnType<typeof settings>): boolean {
-  const { messageRetentionDuration: kept } = known
-  const { messageRetentionDuration: keep } = wanted
-  const keptSeconds = Number(kept?.seconds ?? 0)
+function differs(known: Known, { push, ...wanted }: WantedSubscription): boolean {
+  const { retainAckedMessages = false, retentionSeconds } = wanted
+  const { pushConfig } = known
+  const keptSeconds = Number(known.messageRetentionDuration?.seconds ?? 0)
   return (
     known.ackDeadlineSeconds !== wanted.ackDeadlineSeconds ||
-    (known.retainAckedMessages ?? false) !== wanted.retainAckedMessages ||
-    (keep !== undefined && keptSeconds !== keep.seconds) ||
-    (known.pushConfig?.pushEndpoint ?? '') !== (wanted.pushConfig?.pushEndpoint ?? '')
+    (known.retainAckedMessages ?? false) !== retainAckedMessages ||
+    (retentionSeconds !== undefined && keptSeconds !== retentionSeconds) ||
+    (pushConfig?.pushEndpoint ?? '') !== (push?.endpoint ?? '') ||
+    (pushConfig?.oidcToken?.serviceAccountEmail ?? '') !== (push?.account ?? '') ||
+    (pushConfig?.oidcToken?.audience ?? '') !== (push?.audience ?? '')
   )
 }
 

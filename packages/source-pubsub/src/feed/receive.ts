@@ -88,7 +88,8 @@ export async function receive(options: ReceiveOptions): Promise<void> {
 
   subscription.on('error', failed.reject)
   subscription.on('debug', () => void probe())
-  signal.addEventListener('abort', () => failed.resolve(), { once: true })
+  const stop = (): void => failed.resolve()
+  signal.addEventListener('abort', stop, { once: true })
   if (signal.aborted) failed.resolve()
   try {
     subscription.on('message', (message: Message) => void handle(message))
@@ -96,6 +97,8 @@ export async function receive(options: ReceiveOptions): Promise<void> {
     await failed.promise
   } finally {
     ended.abort()
+    // the signal outlives a source that fails and begins again
+    signal.removeEventListener('abort', stop)
     await subscription.close()
   }
 }

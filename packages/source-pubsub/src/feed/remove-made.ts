@@ -1,7 +1,7 @@
 import type { DeletionContext } from '@millrace/source-sdk'
 import { usePubSub } from '../cloud/client.ts'
 import type { CloudSpec } from '../cloud/cloud-fields.ts'
-import type { GoogleCloud } from '../cloud/google-cloud.ts'
+import { googleCloud, type GoogleCloud } from '../cloud/google-cloud.ts'
 import { removeSubscription, SUBSCRIPTION } from './ensure-subscription.ts'
 import { MadeUpstream, type Made } from './made-upstream.ts'
 import { removeTopic, TOPIC } from './ensure-topic.ts'
@@ -10,6 +10,17 @@ import { removeTopic, TOPIC } from './ensure-topic.ts'
 export type RemoveMade = (made: Made) => Promise<void>
 
 type Farewell = Pick<DeletionContext<CloudSpec>, 'namespace' | 'name' | 'checkpoint'>
+
+/** Removes all that was made for a source; one that has made nothing needs no project and no credentials. */
+export async function removeMade(
+  context: DeletionContext<CloudSpec>,
+  remover?: (cloud: GoogleCloud) => RemoveMade | Promise<RemoveMade>,
+): Promise<void> {
+  if ((await new MadeUpstream(context.checkpoint).all()).length === 0) return
+  const cloud = await googleCloud(context)
+  const remove = await remover?.(cloud)
+  await removeOthers(context, cloud, { ...(remove !== undefined && { remove }) })
+}
 
 /** Removes all that was made for a source but these (by full name), the last first. */
 export async function removeOthers(

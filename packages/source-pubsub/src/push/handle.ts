@@ -32,7 +32,7 @@ export async function handle(
   if (unauthorized !== undefined)
     return { kind: 'unauthorized', detail: unauthorized, authenticate: 'Bearer' }
   const read = readPush({ headers, body })
-  if (read.kind === 'malformed') return read
+  if (read.kind !== 'push') return read
   const { message, subscription } = read
   const projectId = spec.project ?? subscription.split('/')[1] ?? ''
   const made = toEvent(message, {
@@ -52,8 +52,6 @@ export async function handle(
 }
 
 const notPushed: WebhookAnswer = {
-  kind: 'answered',
-  status: 404,
-  contentType: 'text/plain; charset=utf-8',
-  body: 'this source pulls its messages; with millrace.dev/push: "true" they are pushed\n',
+  kind: 'not-called',
+  detail: 'this source pulls its messages; with millrace.dev/push: "true" they are pushed',
 }

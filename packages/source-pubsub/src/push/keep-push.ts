@@ -9,14 +9,15 @@ import type { PushSettings } from './push-settings.ts'
 
 const EXISTING = 'millrace.dev/subscription'
 
-/** Makes the push subscription, where Millrace knows where Google reaches it and nobody else keeps one. */
+/** Makes the push subscription, where Millrace knows where Google reaches it and as whom, and nobody else keeps one. */
 export async function keepPush(
   context: RunContext<CloudPubSubSourceSpec>,
   { audience, account }: PushSettings,
 ): Promise<void> {
   const { spec, status, annotations, checkpoint, webhookUrl, namespace, name } = context
   status.set({ webhookURL: webhookUrl ?? `/sources/${namespace}/${name}` })
-  if (webhookUrl === undefined || audience === undefined || annotations[EXISTING] !== undefined) {
+  const isTheirs = annotations[EXISTING] !== undefined
+  if (isTheirs || webhookUrl === undefined || audience === undefined || account === undefined) {
     const why = 'the push subscription is somebody else’s to make'
     for (const type of [TOPIC_READY, SUBSCRIPTION_READY]) status.condition(type, 'True', 'Unmanaged', why)
     return

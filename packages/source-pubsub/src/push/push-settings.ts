@@ -8,8 +8,8 @@ const ACCOUNT = 'millrace.dev/push-account'
 export interface PushSettings {
   /** What tokens are for; as Pub/Sub has it, the URL that is pushed to unless something else is said. */
   readonly audience: string | undefined
-  /** Whose tokens are taken. */
-  readonly account: string
+  /** Whose tokens are taken; undefined: those of every account that Google knows. */
+  readonly account: string | undefined
 }
 
 /** Undefined: messages are pulled. */
@@ -18,5 +18,5 @@ export function pushSettings({
   webhookUrl,
 }: Pick<SourceContext<object>, 'annotations' | 'webhookUrl'>): PushSettings | undefined {
   if (annotations[PUSH] !== 'true') return undefined
-  return { audience: annotations[AUDIENCE] ?? webhookUrl, account: annotations[ACCOUNT] ?? '' }
+  return { audience: annotations[AUDIENCE] ?? webhookUrl, account: annotations[ACCOUNT] }
 }

@@ -5,6 +5,7 @@ import { timeText, type PubSubMessage } from '../feed/pubsub-message.ts'
 export type ReadPush =
   | { readonly kind: 'push'; readonly message: PubSubMessage; readonly subscription: string }
   | { readonly kind: 'malformed'; readonly detail: string }
+  | { readonly kind: 'unsupported-media-type'; readonly detail: string }
 
 const metadata = 'x-goog-pubsub-'
 const subscriptionName = /^projects\/[^/]+\/subscriptions\/[^/]+$/
@@ -13,15 +14,21 @@ const subscriptionName = /^projects\/[^/]+\/subscriptions\/[^/]+$/
 const ofHttp =
   /^(?:accept|accept-encoding|authorization|cdn-loop|connection|content-length|forwarded|from|host|traceparent|tracestate|transfer-encoding|user-agent|via|x-cloud-trace-context|x-forwarded-.*|x-goog-.*|x-real-ip)$/
 
+const bare =
+  'and where the payload is unwrapped, its metadata must be in headers (--push-no-wrapper-write-metadata)'
+
 /** Reads a push in both of Pub/Sub's forms: wrapped in JSON, or bare with its metadata in headers. */
 export function readPush({ headers, body }: Pick<WebhookRequest, 'headers' | 'body'>): ReadPush {
   const id = headers[`${metadata}message-id`]
   if (id !== undefined) return unwrapped(id, headers, body)
+  const contentType = headers['content-type']
+  if (contentType !== undefined && !/^application\/json *(?:;|$)/i.test(contentType))
+    return {
+      kind: 'unsupported-media-type',
+      detail: `content-type is ${contentType}: a wrapped message is application/json, ${bare}`,
+    }
   const wrapped = jsonOf(body)
-  if (wrapped?.message === undefined)
-    return malformed(
-      `the body is no message of Pub/Sub; where the payload is unwrapped, its metadata must be in headers (--push-no-wrapper-write-metadata)`,
-    )
+  if (wrapped?.message === undefined) return malformed(`the body is no message of Pub/Sub, ${bare}`)
   return ofWrapped(wrapped)
 }
 

@@ -1,15 +1,24 @@
+import { SourceError } from '@millrace/source-sdk'
 import type { JWTVerifyGetKey } from 'jose'
 
 /** Google names itself in both ways. */
 const issuers = ['https://accounts.google.com', 'accounts.google.com']
+
+/** Codes of errors that say nothing of a token: the keys are not there, or are none. */
+const ofKeys: ReadonlySet<string> = new Set([
+  'ERR_JOSE_GENERIC',
+  'ERR_JWK_INVALID',
+  'ERR_JWKS_INVALID',
+  'ERR_JWKS_TIMEOUT',
+])
 
 export interface ExpectedToken {
   /** Of the request, if it has one. */
   readonly authorization: string | undefined
   readonly keys: JWTVerifyGetKey
   readonly audience: string
-  /** The e-mail address of the service account that pushes. */
-  readonly account: string
+  /** The e-mail address of the service account that pushes; undefined: whichever. */
+  readonly account: string | undefined
   readonly nowMs: number
 }
 
@@ -32,16 +41,18 @@ export async function tokenProblem(expected: ExpectedToken): Promise<string | un
       clockTolerance: 10,
       currentDate: new Date(nowMs),
     })
-    return payload['email'] === account && payload['email_verified'] === true
+    if (payload['email_verified'] !== true) return 'the token has no verified e-mail address'
+    return account === undefined || payload['email'] === account
       ? undefined
       : `the token is not from ${account}, which millrace.dev/push-account names`
   } catch (error) {
     if (error instanceof errors.JWTExpired) return 'the token has expired'
     if (error instanceof errors.JWTClaimValidationFailed) return claimProblem(error.claim, audience)
-    // that the keys cannot be had says nothing of the token
-    if (error instanceof errors.JOSEError && !(error instanceof errors.JWKSTimeout))
-      return 'the token is not signed by Google'
-    throw error
+    if (!(error instanceof errors.JOSEError)) throw error
+    if (!ofKeys.has(error.code)) return 'the token is not signed by Google'
+    throw SourceError.retryable(`the keys that Google signs with cannot be had: ${error.message}`, {
+      cause: error,
+    })
   }
 }
 

@@ -90,8 +90,7 @@ test('nothing is read without a token, and nothing taken where messages are pull
   })
   const pulling = new TestHost({ source, manifest: { spec: manifest.spec }, store, http: signer.http })
   expect(await pulling.call(push('1', await signer.bearer(begun)))).toMatchObject({
-    kind: 'answered',
-    status: 404,
+    kind: 'not-called',
   })
   expect(store.events).toEqual([])
 })

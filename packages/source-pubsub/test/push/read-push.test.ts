@@ -18,7 +18,7 @@ const hello = 'Hello Cloud Pub/Sub! Here is my message!'
 function read(body: unknown, headers: Readonly<Record<string, string>> = {}) {
   const bytes = new TextEncoder().encode(typeof body === 'string' ? body : JSON.stringify(body))
   const made = readPush({ headers: { 'content-type': 'application/json', ...headers }, body: bytes })
-  if (made.kind === 'malformed') return made
+  if (made.kind !== 'push') return made
   return { ...made, message: { ...made.message, data: Buffer.from(made.message.data).toString() } }
 }
 
@@ -49,6 +49,20 @@ describe('wrapped', () => {
       kind: 'malformed',
       detail: expect.stringContaining(named) as string,
     })
+  })
+
+  test.each(['text/plain', 'application/x-www-form-urlencoded', 'application/jsonx'])(
+    'as %s it is not taken',
+    (contentType) => {
+      expect(read(documented, { 'content-type': contentType })).toEqual({
+        kind: 'unsupported-media-type',
+        detail: expect.stringContaining(contentType) as string,
+      })
+    },
+  )
+
+  test('its media type may have parameters', () => {
+    expect(read(documented, { 'content-type': 'application/json; charset=utf-8' }).kind).toBe('push')
   })
 
   test.each(['', '{', '[]', 'null', '{"message":null}', '{"message":{}}', hello])(

@@ -7,9 +7,12 @@ import { account, audience, Signer, type TokenParts } from './signed-push.ts'
 const nowMs = Date.UTC(2026, 0, 1)
 const url = 'http://keys.example/certs'
 
+/** What tokens are held to. */
+const expected = { audience, account, nowMs }
+
 async function problem(signer: Signer, authorization: string | undefined, cooldownMs = 0) {
   const keys = await openKeys(signer.http, url, cooldownMs)
-  return tokenProblem({ authorization, keys, audience, account, nowMs })
+  return tokenProblem({ ...expected, authorization, keys })
 }
 
 test.each<TokenParts>([{}, { iss: 'accounts.google.com' }])(
@@ -24,7 +27,7 @@ test.each<[TokenParts, string]>([
   [{ iss: 'https://accounts.acme.example' }, 'the token is not from Google'],
   [{ aud: 'https://elsewhere.example' }, `the token is not for ${audience}`],
   [{ email: 'mallory@acme.iam.gserviceaccount.com' }, `the token is not from ${account}`],
-  [{ email_verified: false }, `the token is not from ${account}`],
+  [{ email_verified: false }, 'the token has no verified e-mail address'],
   [{ exp: nowMs / 1_000 - 60 }, 'the token has expired'],
 ])('a token with %j is not', async (parts, said) => {
   const signer = await Signer.create()
@@ -72,6 +75,32 @@ test('keys of nobody are not looked for again and again', async () => {
     expect(await tokenProblem({ ...at, authorization: await stranger.bearer(nowMs) })).toMatch('not signed')
   expect(signer.asked).toBe(1)
 })
+
+test.each<[TokenParts, string | undefined]>([
+  [{ email: 'anybody@elsewhere.example' }, undefined],
+  [{ email: 'anybody@elsewhere.example', email_verified: false }, 'the token has no verified e-mail address'],
+  [{ aud: 'https://elsewhere.example' }, `the token is not for ${audience}`],
+])('where no account is named, a token with %j: %s', async (parts, said) => {
+  const signer = await Signer.create()
+  const keys = await openKeys(signer.http, url, 0)
+  const authorization = await signer.bearer(nowMs, parts)
+  const found = await tokenProblem({ ...expected, authorization, keys, account: undefined })
+  if (said === undefined) expect(found).toBeUndefined()
+  else expect(found).toMatch(said)
+})
+
+test.each(['<html>', '{}', '{"keys":7}'])(
+  'where %s comes instead of keys, nothing is said of the token',
+  async (text) => {
+    const body = new TextEncoder().encode(text)
+    const keys = await openKeys(async () => ({ status: 200, headers: {}, body }), url, 0)
+    const authorization = await (await Signer.create()).bearer(nowMs)
+    await expect(tokenProblem({ ...expected, authorization, keys })).rejects.toMatchObject({
+      kind: 'retryable',
+      message: expect.stringContaining('the keys that Google signs with cannot be had') as string,
+    })
+  },
+)
 
 test('where the keys cannot be had, nothing is said of the token', async () => {
   const signer = await Signer.create()

@@ -4,7 +4,7 @@ import {
   openOwnTopic,
   readFeed,
   refusal,
-  removeOthers,
+  removeMade,
   MadeUpstream,
   type GoogleCloud,
 } from '@millrace/source-pubsub'
@@ -38,11 +38,10 @@ export async function runJob(context: RunContext<CloudSchedulerSourceSpec>): Pro
 
 /** Removes the job, the subscription and the topic that were made. */
 export async function removeJobs(context: DeletionContext<CloudSchedulerSourceSpec>): Promise<void> {
-  // what ran embedded has made nothing, and needs no project
-  if ((await new MadeUpstream(context.checkpoint).all()).length === 0) return
-  const cloud = await googleCloud(context)
-  const api = new SchedulerApi(context.http, cloud)
-  await removeOthers(context, cloud, { remove: (made) => removeJob(api, made) })
+  await removeMade(context, (cloud) => {
+    const api = new SchedulerApi(context.http, cloud)
+    return (made) => removeJob(api, made)
+  })
 }
 
 async function openJob(
