@@ -105,6 +105,7 @@ const rows: Readonly<Record<string, Row>> = {
     shows: /^ID +ADDRESSABLE .*\n.* queue +(parked|waiting) /m,
   },
   'deliveries cancel': { args: ['--event', 'LATER'], shows: /^cancelled 1$/m },
+  'sources reset': { args: ['nobody'], shows: /^there is no source nobody/m, code: 1 },
   'store copy': { args: ['sqlite:nothing', 'sqlite:new'], shows: /there is no store in nothing$/m, code: 1 },
   bench: { args: ['--seconds', '1'], shows: /^delivered +\d+, lost 0; arrived after /m },
   version: { args: [], shows: /^millrace \d+\.\d+\.\d+$/m },
