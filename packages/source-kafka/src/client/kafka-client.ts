@@ -59,15 +59,21 @@ export interface Membership {
    * where this says (partitions that are left out: at what is committed), and reads nothing before.
    */
   assigned(partitions: readonly TopicPartition[], member: Member): Promise<readonly Position[]>
-  /**
-   * Records of one partition, in order; `end` is the offset behind the last one that there is. Resolves when
-   * there is room for more: meanwhile the member stays in the group.
-   */
-  read(records: readonly KafkaRecord[], end: number): Promise<void>
+  /** What was fetched of one partition. Resolves when there is room for more: meanwhile the member stays in the group. */
+  read(fetched: Fetched): Promise<void>
   /** The group forms anew: the last chance to commit what is done. */
   leaving(member: Member): Promise<void>
   /** It is no member any more, and will not be by itself. */
   failed(error: unknown): void
+}
+
+export interface Fetched extends TopicPartition {
+  /** In order. None: what stands there is not for readers, such as the markers of transactions. */
+  readonly records: readonly KafkaRecord[]
+  /** Where to read on: behind the records, and what is not for readers behind them. */
+  readonly next: number
+  /** Behind the last record that there is. */
+  readonly end: number
 }
 
 export interface Member {

@@ -184,6 +184,12 @@ async function joinGroup(
   return member
 }
 
+/** Where a batch stands, as kafkajs tells of it. */
+interface BatchPlace extends TopicPartition {
+  readonly lastOffset: string
+  readonly highWatermark: string
+}
+
 class KafkaJsMember implements Member {
   readonly #consumer: Consumer
   readonly #membership: Membership
@@ -198,9 +204,13 @@ class KafkaJsMember implements Member {
   }
 
   async run(): Promise<void> {
-    const { GROUP_JOIN, CRASH } = this.#consumer.events
+    const { GROUP_JOIN, CRASH, START_BATCH_PROCESS } = this.#consumer.events
     this.#consumer.on(GROUP_JOIN, ({ payload }) => this.#joined(payload.memberAssignment))
     this.#consumer.on(CRASH, ({ payload }) => this.#membership.failed(this.#explain(payload.error)))
+    // what holds no record for readers is not handed over, and passed
+    this.#consumer.on(START_BATCH_PROCESS, ({ payload }) => {
+      if (payload.batchSize === 0) void this.#pass(payload)
+    })
     await this.#consumer.run({
       autoCommit: false,
       eachBatchAutoResolve: false,
@@ -216,13 +226,24 @@ class KafkaJsMember implements Member {
       await meanwhile(heartbeat, this.#ready)
       if (payload.isStale() || !payload.isRunning()) return
       const records = messages.map((message) => recordOf(topic, partition, message))
+      const last = payload.batch.lastOffset()
       // it is read once: what is done with it is committed later
-      payload.resolveOffset(payload.batch.lastOffset())
-      await meanwhile(heartbeat, this.#membership.read(records, Number(highWatermark)))
+      payload.resolveOffset(last)
+      const fetched = { topic, partition, records, next: Number(last) + 1, end: Number(highWatermark) }
+      await meanwhile(heartbeat, this.#membership.read(fetched))
     } catch (err) {
       await this.#membership.leaving(this)
       throw err
     }
+  }
+
+  async #pass({ topic, partition, lastOffset, highWatermark }: BatchPlace): Promise<void> {
+    const ready = this.#ready
+    // where it fails the membership has been told
+    await ready.catch(() => undefined)
+    if (ready !== this.#ready) return
+    const [next, end] = [Number(lastOffset) + 1, Number(highWatermark)]
+    await this.#membership.read({ topic, partition, records: [], next, end })
   }
 
   async commit(positions: readonly Position[]): Promise<void> {

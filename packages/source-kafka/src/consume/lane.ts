@@ -29,6 +29,7 @@ export class Lane {
   #underWay: Promise<unknown>
   #stopped = false
   #position: number | undefined
+  #next: number | undefined
   #begun = false
 
   constructor(options: LaneOptions) {
@@ -50,11 +51,13 @@ export class Lane {
     return this.#underWay.then(() => undefined)
   }
 
-  /** Takes records; resolves when there is room for more. */
-  async take(records: readonly KafkaRecord[]): Promise<void> {
+  /** Takes records, behind which it goes on at `next`; resolves when there is room for more. */
+  async take(records: readonly KafkaRecord[], next: number): Promise<void> {
     if (this.#stopped) return
+    this.#next = next
     for (const record of records) this.#waiting.push(record)
     this.#proceed()
+    this.#pass()
     // the records of one fetch may wait while the next one is fetched
     while (this.#waiting.length > records.length && !this.#stopped) await this.#room.promise
   }
@@ -88,6 +91,13 @@ export class Lane {
     step.done = true
     while (this.#steps[0]?.done === true) this.#position = this.#steps.shift()?.next
     this.#proceed()
+    this.#pass()
+  }
+
+  /** Where all is stored, what is no record behind it is passed too: else a transaction's end would stay for ever. */
+  #pass(): void {
+    const isStored = this.#waiting.length === 0 && this.#steps.length === 0
+    if (isStored && !this.#stopped && this.#next !== undefined) this.#position = this.#next
   }
 
   #wake(): void {

@@ -1,5 +1,4 @@
-import type { Member, Membership, Position, TopicPartition } from '../client/kafka-client.ts'
-import type { KafkaRecord } from '../record/kafka-record.ts'
+import type { Fetched, Member, Membership, Position, TopicPartition } from '../client/kafka-client.ts'
 import { Lane, type Store } from './lane.ts'
 
 /** How often positions are committed while records come. */
@@ -69,14 +68,15 @@ export class Reader implements Membership {
     return beginnings
   }
 
-  async read(records: readonly KafkaRecord[], end: number): Promise<void> {
-    const [first] = records
-    const known = first === undefined ? undefined : this.#partitions.get(keyOf(first))
-    if (first === undefined || known === undefined || this.#stopped) return
+  async read({ records, next, end, ...at }: Fetched): Promise<void> {
+    const known = this.#partitions.get(keyOf(at))
+    if (known === undefined || this.#stopped) return
+    // of what was fetched before the beginning was known
+    if (records.length === 0 && next <= (known.committed ?? 0)) return
     known.end = end
-    known.committed ??= first.offset
+    known.committed ??= records[0]?.offset
     this.#commitSoon()
-    await known.lane.take(records)
+    await known.lane.take(records, next)
   }
 
   async leaving(): Promise<void> {
