@@ -48,6 +48,8 @@ export interface Route {
   readonly inFlight: number
   /** Order, rate, schedule, batches; none: plain delivery. Subscriber routes only. */
   readonly flow?: FlowControl
+  /** Of a source: what it says it could not read is a dead letter without an attempt (set-aside.ts). */
+  readonly setsAside?: true
   /** Its annotation says that its deliveries wait. Subscriber routes only. */
   readonly paused?: true
   /**

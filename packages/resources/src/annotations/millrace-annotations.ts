@@ -12,6 +12,7 @@ const MISSED_TICKS = `${PREFIX}missed-ticks`
 export const IN_FLIGHT = `${PREFIX}in-flight`
 export const DEDUPE = `${PREFIX}dedupe`
 export const PAUSED = `${PREFIX}paused`
+export const ON_MALFORMED = `${PREFIX}on-malformed`
 export const OFFSET = `${PREFIX}offset`
 
 const routes = ['Trigger', 'Subscription']
@@ -83,6 +84,13 @@ export const millraceAnnotations: readonly Annotation[] = [
       value === 'earliest' || value === 'latest' || isTime(value)
         ? undefined
         : `is ${quote(value)}, must be earliest, latest, or an RFC 3339 time such as 2026-11-22T17:30:00Z`,
+  },
+  {
+    name: ON_MALFORMED,
+    on: ['KafkaSource'],
+    class: 'enforced',
+    does: 'What becomes of a record that claims to be a CloudEvent and is none: with `event`, the default, it goes on as an event with its bytes and `millracereason`; with `dead-letter` that event is a dead letter at once (in `delivery.deadLetterSink`, where there is one).',
+    problem: oneOf('event', 'dead-letter'),
   },
   {
     name: `${PREFIX}subscription`,

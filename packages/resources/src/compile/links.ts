@@ -27,6 +27,11 @@ export class Links {
     if (!known) this.findings.push(warning(this.#resource, path, message))
   }
 
+  /** Says what has no effect. */
+  note(path: string, message: string): void {
+    this.findings.push({ ...warning(this.#resource, path, message), severity: 'notice' })
+  }
+
   /** Resolves the Destination at `path`, for events that leave `from`. */
   resolve<Spec extends DestinationSpec | undefined>(
     destination: Spec,

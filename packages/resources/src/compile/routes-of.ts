@@ -20,6 +20,8 @@ export interface RouteParts {
   readonly policy: DeliveryPolicy
   /** A source's own route whose order the source says. */
   readonly orderedBySource?: boolean
+  /** A source's own route that sets aside what the source could not read. */
+  readonly setsAside?: boolean
 }
 
 const DEFAULT_IN_FLIGHT = 100
@@ -51,6 +53,7 @@ export function routesOf(parts: RouteParts): [Route, ...Route[]] {
     ...shared,
     ...(flow !== undefined && { flow }),
     ...(annotations[PAUSED] === 'true' && { paused: true }),
+    ...(parts.setsAside === true && { setsAside: true }),
     ...(parts.subscriber === undefined && { replyAlone: true }),
     id: idOf('subscriber'),
     role: 'subscriber',

@@ -17,6 +17,7 @@ import { decide, mayHoldReply, type Outcome } from './outcome.ts'
 import type { HeldDelivery, RouteQueue } from './route-queue.ts'
 import type { Ending, Settler } from './settler.ts'
 import { sinkAttempt } from './sink-attempt.ts'
+import { attemptedAt } from './set-aside.ts'
 import type { Slots } from './slots.ts'
 import { sayAttempt } from './say-attempt.ts'
 import type { Draft } from './draft.ts'
@@ -89,21 +90,20 @@ export class Dispatcher {
   /** Begins what may begin now. */
   pump(queue: RouteQueue): void {
     const { slots } = this.#options
-    const { flow, destination } = queue.route
+    const { flow, destination, inFlight } = queue.route
     if (flow?.batch !== undefined && destination?.kind === 'url') return this.#pumpBatches(queue, flow.batch)
     if (queue.hasBatches) this.#batches.part(queue)
     while (queue.ready.length > 0 && queue.active && !this.#stopping) {
       if (this.#stalls(queue)) return
       if (queue.gate !== undefined && !this.#passes(queue, queue.gate)) return
-      const { inFlight } = queue.route
-      const attempts = destination !== undefined && destination.kind !== 'addressable'
-      if (attempts && (queue.inFlight >= inFlight || !slots.take(queue))) return
+      const to = attemptedAt(queue)
+      if (to !== undefined && (queue.inFlight >= inFlight || !slots.take(queue))) return
       const delivery = queue.ready.shift()
       if (delivery === undefined) return
       queue.gate?.begun()
-      if (!attempts) this.#forward(delivery)
-      else if (destination.kind === 'url') this.#attempt(delivery, destination)
-      else this.#send(delivery, destination)
+      if (to === undefined) this.#forward(delivery)
+      else if (to.kind === 'url') this.#attempt(delivery, to)
+      else this.#send(delivery, to)
     }
     if (!queue.active) this.#giveBack(queue)
     slots.leave(queue)

@@ -15,6 +15,8 @@ import {
 } from './consequences.ts'
 import type { Outcome } from './outcome.ts'
 import type { HeldDelivery } from './route-queue.ts'
+import { reasonToSetAside } from './set-aside.ts'
+import { shownDestination } from './shown-destination.ts'
 import type { Ending } from './settler.ts'
 
 const ended = { kind: 'done' } as const
@@ -50,18 +52,19 @@ export function ending(
   }
 }
 
-/** A delivery to another addressable: what is accepted there, or why not. */
+/** A delivery without an attempt, to another addressable: what is accepted there, or why not. */
 export function forwarding(live: LiveTopology, delivery: HeldDelivery, nowMs: number): Ending {
   const { queue, event, lease } = delivery
   const { destination } = queue.route
   const path = destination?.kind === 'addressable' ? destination.path : ''
-  const sent = toAddressable(live, path, event.record)
+  const aside = reasonToSetAside(delivery)
+  const sent = aside === undefined ? toAddressable(live, path, event.record) : { refused: aside }
   if (!('refused' in sent)) return { ...done({ appends: [sent], deadLetters: [] }), ms: 0 }
   const failure: Failure = {
     route: queue.route.id,
     reason: sent.refused,
-    destination: path,
-    attempts: lease.attempts + 1,
+    destination: path === '' ? shownDestination(destination) : path,
+    attempts: lease.attempts + (aside === undefined ? 1 : 0),
     firstAttempt: lease.firstAttempt ?? nowMs,
     lastAttempt: nowMs,
   }

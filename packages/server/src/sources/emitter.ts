@@ -94,7 +94,9 @@ export class Emitter {
     const { flow, path } = this.#options
     const { addressables } = flow.current.topology
     const own = addressables.get(path)
-    const destination = own?.routes[0]?.destination
+    const { destination, setsAside } = own?.routes[0] ?? {}
+    // what is to be set aside is a delivery that fails, and the order is kept with the rest
+    if (setsAside === true) return own
     return destination?.kind === 'addressable' ? (addressables.get(destination.path) ?? own) : own
   }
 

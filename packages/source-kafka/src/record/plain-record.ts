@@ -1,4 +1,10 @@
-import { NewAttributes, checkEvent, type AttributeValue, type CloudEvent } from '@millrace/core'
+import {
+  NewAttributes,
+  checkEvent,
+  reasonAttribute,
+  type AttributeValue,
+  type CloudEvent,
+} from '@millrace/core'
 import { asAttributeText, type Named } from '@millrace/source-sdk'
 import type { KafkaRecord } from './kafka-record.ts'
 import { keyText, type KeyType } from './record-key.ts'
@@ -31,7 +37,7 @@ export function plainEvent(named: Named, record: KafkaRecord, keyType: KeyType, 
     else if (name !== '') attributes[`kafkaheader${name}`] = text
   }
   Object.assign(attributes, positionOf(record))
-  if (reason !== undefined) attributes['millracereason'] = reason
+  if (reason !== undefined) attributes[reasonAttribute] = reason
   const event: CloudEvent = {
     attributes,
     data: value === null || value.length === 0 ? undefined : value,
@@ -55,8 +61,8 @@ function withContentType(event: CloudEvent, contentType: string): CloudEvent {
   const typed = { ...event, attributes: bare({ ...event.attributes, datacontenttype: contentType }) }
   const problem = checkEvent(typed)
   if (problem === undefined) return typed
-  const reason = event.attributes['millracereason'] ?? problem.detail
-  return { ...event, attributes: bare({ ...event.attributes, millracereason: reason }) }
+  const reason = event.attributes[reasonAttribute] ?? problem.detail
+  return { ...event, attributes: bare({ ...event.attributes, [reasonAttribute]: reason }) }
 }
 
 function bare(attributes: Readonly<Record<string, AttributeValue>>): Record<string, AttributeValue> {
