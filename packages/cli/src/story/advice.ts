@@ -38,9 +38,10 @@ function inNamespace(namespace: string): string {
   return namespace === 'default' ? '' : ` -n ${namespace}`
 }
 
-/** A dead letter that went to a sink, or was dropped, cannot be redriven. */
+/** A dead letter that went to a sink, or was dropped, cannot be redriven; one that was redriven is an event of its own. */
 function afterwards({ namespace, trigger, deadLetter }: JourneyDelivery): string {
-  if (deadLetter === undefined) return '; no dead letter rests here: it went to its sink, or was dropped'
+  if (deadLetter === undefined)
+    return '; no dead letter rests here: it went to its sink, was redriven, or was dropped'
   return `, then: millrace dlq redrive --trigger ${namespace === 'default' ? trigger : `${namespace}/${trigger}`}`
 }
 

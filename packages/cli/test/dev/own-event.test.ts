@@ -18,6 +18,13 @@ describe('the event that the greeting shows', () => {
     expect(await ownEvent(spec)).toEqual({ id: 'mine-1', to: '/default/shop', type })
   })
 
+  test('is of the source that the trigger asks for beside the type', async () => {
+    const spec = '{broker: shop, filters: [{exact: {type: a, source: /shop}}], subscriber: {uri: "http://x"}}'
+    const own = await ownEvent(spec)
+    expect(own).toEqual({ id: 'mine-1', to: '/default/shop', type: 'a', source: '/shop' })
+    expect(own && curl('http://127.0.0.1:8080', own)).toContain("-H 'ce-source: /shop'")
+  })
+
   test('is none where nothing takes events', () => {
     expect(ownEventFor([], [])).toBeUndefined()
   })
