@@ -33,6 +33,8 @@ export async function ensureNotification(
   const ours = await notificationsTo(storage, wanted.bucket, topic)
   const right = ours.find(({ metadata }) => isAsWanted(metadata, wanted))
   if (right !== undefined) {
+    // what tells our own topic is for nobody else
+    if ((await made.all()).some(({ name }) => name === topic)) await made.add(entry)
     for (const other of ours) if (other !== right) await other.delete()
     return entry.name
   }

@@ -154,6 +154,24 @@ describe.skipIf(googleMissing !== undefined)(`against fakes of Google ${googleMi
     expect((await at.client.getSubscriptions())[0]).toEqual([])
   })
 
+  test('what was made goes too where the store that knew of it is gone', async () => {
+    const { at, host } = await started({ spec })
+    await notified(host)
+    await host.stop()
+    const store = new TestStore()
+    const http = () => Promise.reject(new Error('nobody'))
+    const second = new TestHost({ source, manifest: { spec }, store, http })
+    second.start()
+    await notified(second)
+    await second.stop()
+    await second.remove()
+    expect(await notifications(at.storage)).toEqual([])
+    expect((await at.client.getSubscriptions())[0]).toEqual([])
+    expect((await at.client.getTopics())[0].map(({ name }) => name)).toEqual([
+      `projects/${project}/topics/orders`,
+    ])
+  })
+
   test('a bucket that is missing is a condition that says what to do', async () => {
     const { host } = await started({ spec: { ...spec, bucket: 'acme-nowhere' } })
     await vi.waitFor(

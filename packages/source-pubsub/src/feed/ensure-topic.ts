@@ -16,13 +16,16 @@ export async function ensureTopic(
   made: MadeUpstream,
 ): Promise<string> {
   const name = ownName(named)
-  if (await isThere(pubsub, name)) return name
-  await made.add({ what: TOPIC, name: `projects/${projectId}/topics/${name}` })
+  const full = { what: TOPIC, name: `projects/${projectId}/topics/${name}` }
+  const labels = await labelsOf(pubsub, name)
+  if (labels !== undefined) {
+    // a store that is new does not know of it
+    if (isOwn(labels, named)) await made.add(full)
+    return name
+  }
+  await made.add(full)
   try {
-    await pubsub.createTopic(
-      { name: `projects/${projectId}/topics/${name}`, labels: ownLabels(named) },
-      askOnce,
-    )
+    await pubsub.createTopic({ name: full.name, labels: ownLabels(named) }, askOnce)
   } catch (error) {
     if (codeOf(error) !== alreadyExists) throw error
   }
@@ -40,13 +43,13 @@ export async function removeTopic(pubsub: PubSub, fullName: string, named: Named
   }
 }
 
-/** One that cannot be looked at may be there. */
-async function isThere(pubsub: PubSub, name: string): Promise<boolean> {
+/** Undefined: there is no such topic, or it cannot be looked at and may be there. */
+async function labelsOf(pubsub: PubSub, name: string): Promise<Readonly<Record<string, string>> | undefined> {
   try {
-    await pubsub.topic(name).getMetadata(askOnce)
-    return true
+    const [{ labels }] = await pubsub.topic(name).getMetadata(askOnce)
+    return labels ?? {}
   } catch (error) {
-    if (isMissing(error) || isDenied(error)) return false
+    if (isMissing(error) || isDenied(error)) return undefined
     throw error
   }
 }
