@@ -101,6 +101,16 @@ export function refusal(error: unknown, attempted: Attempted): SourceError {
   }
 }
 
+/** The credentials of the environment are missing, or cannot be read. */
+export function credentialsRefusal(error: unknown, cloud: GoogleCloud): SourceError {
+  return SourceError.retryable(`${credentialsAdvice(cloud)} (Google: ${wordsOf(error)})`, {
+    cause: error,
+    reason: 'AuthenticationFailed',
+    afterMs: lookAgainMs,
+    problem: 'signature',
+  })
+}
+
 function deniedAdvice({ cloud: { projectId, key }, doing, role, instead }: Attempted): string {
   const member = key === undefined ? 'serviceAccount:ACCOUNT' : `serviceAccount:${key.client_email}`
   const other = instead === undefined ? '' : `; or have somebody run ${instead}`
