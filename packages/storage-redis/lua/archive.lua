@@ -1,4 +1,4 @@
-#!lua
+#!lua flags=no-writes
 -- Archived events, oldest first.
 --
 -- KEYS 1 an owner's archive, or the events with one id

@@ -1,4 +1,4 @@
-#!lua
+#!lua flags=no-writes
 -- Who is dead: listed, and not alive.
 --
 -- KEYS 1 the members

@@ -1,4 +1,4 @@
-#!lua
+#!lua flags=no-writes
 -- @uses delivery
 -- All that is known of some events, for another store.
 --

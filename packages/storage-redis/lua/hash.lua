@@ -1,4 +1,4 @@
-#!lua
+#!lua flags=no-writes
 -- A hash as it is, in one step with others that belong to it.
 --
 -- KEYS the hashes

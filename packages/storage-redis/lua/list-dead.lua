@@ -1,4 +1,4 @@
-#!lua
+#!lua flags=no-writes
 -- Dead letters, oldest first, some at a time.
 --
 -- KEYS 1 the ids of all

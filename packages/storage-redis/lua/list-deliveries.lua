@@ -1,4 +1,4 @@
-#!lua
+#!lua flags=no-writes
 -- @uses delivery
 -- What is stored and unsettled, in the order of appends, some events at a time: outside logs, or in one log.
 --

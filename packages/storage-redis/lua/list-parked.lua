@@ -1,4 +1,4 @@
-#!lua
+#!lua flags=no-writes
 -- Parked keys of some routes.
 --
 -- KEYS 1 the routes' numbers by identity

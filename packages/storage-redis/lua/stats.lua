@@ -1,4 +1,4 @@
-#!lua
+#!lua flags=no-writes
 -- What waits for some routes, outside of logs.
 --
 -- KEYS 1 the routes' numbers by identity

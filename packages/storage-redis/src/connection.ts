@@ -46,11 +46,16 @@ export class Connection {
     const client = new Redis(settings)
     let reason: unknown
     client.on('error', (error: unknown) => (reason ??= error))
+    const sentinels = options.redis.sentinels?.length ?? 0
+    const late = latecomer((sentinels + 2) * options.stallMs)
     try {
-      await client.connect()
+      await Promise.race([shakeHands(client, options.redis.db), late.promise])
     } catch (error) {
       client.disconnect()
+      client.stream?.destroy()
       throw reason ?? error
+    } finally {
+      clearTimeout(late.timer)
     }
     return new Connection(client, options)
   }
@@ -96,6 +101,19 @@ export class Connection {
     this.#client.stream.destroy()
     this.#ended()
   }
+}
+
+async function shakeHands(client: Redis, db: number | undefined): Promise<void> {
+  await client.connect()
+  // where this database is refused ioredis stays in 0, which is another store
+  if (db !== undefined && db > 0) await client.select(db)
+}
+
+/** ioredis limits the time of connecting alone: one that takes a connection and says nothing is not waited for for ever. */
+function latecomer(ms: number): { readonly promise: Promise<never>; readonly timer: NodeJS.Timeout } {
+  const { promise, reject } = Promise.withResolvers<never>()
+  const silence = 'connected, but no answer came: is it a Redis, and does it want TLS (rediss://)?'
+  return { promise, timer: setTimeout(() => reject(new Error(silence)), ms) }
 }
 
 function argument(value: string | number | Uint8Array): string | number | Buffer {

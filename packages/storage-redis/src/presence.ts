@@ -111,8 +111,9 @@ export class Presence {
     const before = thisMoment()
     const isRenewed = ask(
       this.#store,
-      (process) => ({ name: 'set', args: [process.keys.alive, '1', 'XX', 'PX', aliveMs] }),
-      (value) => value !== null,
+      // a command that is done where there is no memory left, too: who could not renew would make no room
+      (process) => ({ name: 'pexpire', args: [process.keys.alive, aliveMs] }),
+      (value) => value === 1,
     )
     const args = others.map((each) => keys.process(each).alive)
     const alive = args.length === 0 ? 0 : ask(this.#store, () => ({ name: 'exists', args }), Number)
@@ -151,8 +152,7 @@ export class Presence {
     const { version } = leases
     if (version === this.#said || this.isAlone) return
     const holds = JSON.stringify(heldByRoute(leases))
-    const args = (name: string): string[] => [keys.of('leased'), name, holds]
-    await ask(this.#store, ({ name }) => ({ name: 'hset', args: args(name) }), Number)
+    await ask(this.#store, ({ name }) => script('say-held', [keys.of('leased')], [name, holds]), Number)
     this.#said = version
   }
 

@@ -139,6 +139,8 @@ export async function openRedis(options: RedisStorageOptions, faults: Faults = {
     heard: (message) => heard(message),
     mended: () => {
       presence.beLenient(aliveMs)
+      // who came or went meanwhile was not heard of
+      presence.refresh().catch(() => undefined)
       listeners.wake('all')
     },
   })

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import type { RedisOptions } from 'ioredis'
 
 /** A store's URL that says nothing that can be used. */
@@ -62,7 +63,9 @@ export function storePlace(url: string): StorePlace {
       const [node, ...more] = nodesOf(hosts, redisPort, shown)
       if (node === undefined || more.length > 0 || segments.length > 1)
         throw new StoreUrlError(`${shown} does not name one host and a database; ${usage}`)
-      const tls = scheme === 'rediss' ? { tls: { servername: node.host } } : {}
+      // TLS has no names for addresses
+      const servername = isIP(node.host) === 0 ? { servername: node.host } : {}
+      const tls = scheme === 'rediss' ? { tls: servername } : {}
       const server = { ...node, ...login, ...tls, db: database(segments[0] ?? '', shown) }
       return { ...common, server, cluster: undefined }
     }
@@ -93,7 +96,8 @@ export function storePlace(url: string): StorePlace {
 function nodesOf(hosts: string, defaultPort: number, shown: string): readonly Node[] {
   return hosts.split(',').map((each) => {
     const [, v6, host = v6, port] = /^(?:\[([\da-fA-F:.]+)\]|([^:[\]\s]+))(?::(\d{1,5}))?$/.exec(each) ?? []
-    if (host === undefined) throw new StoreUrlError(`${shown}: "${each}" is no HOST[:PORT]; ${usage}`)
+    if (host === undefined || Number(port ?? defaultPort) > 65_535)
+      throw new StoreUrlError(`${shown}: "${each}" is no HOST[:PORT]; ${usage}`)
     return { host, port: port === undefined ? defaultPort : Number(port) }
   })
 }

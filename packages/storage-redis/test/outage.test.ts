@@ -1,8 +1,11 @@
+import { once } from 'node:events'
+import { createServer, type AddressInfo } from 'node:net'
 import type { AppendResult, Lease, RouteNumber, Storage } from '@millrace/storage'
 import { eventually, redisMissing, redisServer } from '@millrace/testkit'
 import type { RedisServer, RedisServerOptions } from '@millrace/testkit'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { redisStorage } from '../src/index.ts'
+import { openRedis } from '../src/redis-storage.ts'
 import type { RedisStorageOptions } from '../src/index.ts'
 
 const done = { kind: 'done' } as const
@@ -105,6 +108,32 @@ describe.skipIf(redisMissing !== undefined)(`Redis is away ${redisMissing ?? ''}
     expect(await put(it, 'fits')).toMatchObject({ kind: 'stored' })
   })
 
+  test('it has no room for longer than a process may be silent: it lives on, takes over from the dead, and can be asked', async () => {
+    const death = new AbortController()
+    const it = await open({}, { aliveMs: 1_000, renewMs: 3_600_000 })
+    const url = it.server.storeUrl()
+    const other = await openRedis({ url, aliveMs: 200 }, { death: death.signal })
+    await other.routes.register(['r'])
+    await other.append([
+      { owner: '/default/o', record: Buffer.from('e'), to: [{ route: it.route, lease: true }] },
+    ])
+    await it.server.ask('CONFIG', 'SET', 'maxmemory', '1')
+    expect(await put(it, 'refused')).toMatchObject({ kind: 'refused', reason: 'full' })
+    death.abort()
+    await eventually(async () => {
+      await it.storage.renew()
+      expect((await it.storage.members()).map(({ id }) => id)).toEqual([it.storage.member])
+    })
+    expect(it.storage.holds()).toBe(true)
+    expect(await waiting(it)).toEqual(['e'])
+    expect(await it.storage.stats()).toMatchObject([{ unsettled: 1, deadLetters: 0 }])
+    expect((await it.storage.deliveries.list({ limit: 9 })).items).toHaveLength(1)
+    expect(await it.storage.deadLetters.list({ limit: 9 })).toEqual([])
+    expect(await it.storage.parked.list({ limit: 9 })).toEqual([])
+    expect(await it.storage.archive.find('e')).toEqual([])
+    expect(await it.storage.checkpoints.list('')).toEqual([])
+  })
+
   test('it is read-only: appends are refused, and all goes on when it is not any more', async () => {
     const it = await open()
     const lease = leaseOf(await put(it, '1'))
@@ -140,6 +169,23 @@ describe.skipIf(redisMissing !== undefined)(`Redis is away ${redisMissing ?? ''}
     const error = await redisStorage({ url }).catch((reason: unknown) => reason)
     expect(error).toMatchObject({ name: 'StorageOpenError', code: 'unusable' })
     expect(String(error)).toMatch(/redis:\/\/user:\*\*\*@127\.0\.0\.1:1\/3 cannot be used: .*ECONNREFUSED/)
+  })
+
+  test('it takes connections and says nothing: an error, and no wait for ever', async () => {
+    const silent = createServer((socket) => void socket.on('error', () => undefined))
+    await once(silent.listen(0, '127.0.0.1'), 'listening')
+    onTestFinished(() => void silent.close())
+    const { port } = silent.address() as AddressInfo
+    for (const url of [`redis://127.0.0.1:${port}`, `redis-sentinel://127.0.0.1:${port}/main`])
+      await expect(redisStorage({ url, stallMs: 100 })).rejects.toThrow(/connected, but no answer came/)
+  })
+
+  test('it has not that database: refused, no other one is used', async () => {
+    await using redis = await redisServer()
+    await expect(redisStorage({ url: `${redis.storeUrl()}&db=16` })).rejects.toThrow(
+      /DB index is out of range/,
+    )
+    expect(await redis.ask('DBSIZE')).toBe(':0\r\n')
   })
 
   test('it would throw accepted events away: refused, unless that is what is wanted', async () => {

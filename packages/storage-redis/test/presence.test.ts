@@ -1,5 +1,5 @@
 import type { Lease, Storage } from '@millrace/storage'
-import { eventually, latch, redisMissing, redisServer } from '@millrace/testkit'
+import { eventually, faultProxy, freePorts, latch, redisMissing, redisServer } from '@millrace/testkit'
 import type { RedisServer } from '@millrace/testkit'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { openRedis } from '../src/redis-storage.ts'
@@ -114,6 +114,21 @@ describe.skipIf(redisMissing !== undefined)(`processes on one Redis ${redisMissi
     await heard.open
     const [result] = await two.claim([{ route: number, max: 1, maxBytes: 100 }])
     expect(result?.leases).toHaveLength(1)
+  })
+
+  test('who came while the connection was away is seen when it is back', async () => {
+    const [port = 0] = await freePorts(1)
+    await using apart = await redisServer({ port })
+    await using line = await faultProxy({ port })
+    const one = await open('', { url: `redis://127.0.0.1:${line.port}` })
+    const seen: (readonly string[])[] = []
+    one.subscribe({ members: (members) => void seen.push(members.map(({ id }) => id)) })
+    line.cut()
+    await eventually(() => one.health.kind === 'unavailable')
+    const two = await open('', { url: apart.storeUrl() })
+    line.mend()
+    await eventually(() => expect(seen.at(-1)).toEqual([one.member, two.member]))
+    await Promise.all([one.close(), two.close()])
   })
 
   test('a process claims nothing of a route that its own topology lacks; an orphan is what none has', async () => {

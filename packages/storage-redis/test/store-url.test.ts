@@ -9,6 +9,7 @@ describe('the URL of a store', () => {
     ['redis://u:p%40%2F@h:7', { server: { host: 'h', username: 'u', password: 'p@/' } }],
     ['redis://:p@[::1]:7', { server: { host: '::1', port: 7, password: 'p' } }],
     ['rediss://h', { server: { host: 'h', tls: { servername: 'h' } } }],
+    ['rediss://127.0.0.1', { server: { host: '127.0.0.1', tls: {} } }],
     ['redis+unix:///run/redis.sock?db=2', { server: { path: '/run/redis.sock', db: 2 } }],
     [
       'redis-sentinel://a,b:7/main/2',
@@ -39,6 +40,7 @@ describe('the URL of a store', () => {
 
   test.each<[string, RegExp]>([
     ['redis://', /"" is no HOST/],
+    ['redis://h:65536', /"h:65536" is no HOST/],
     ['redis://h/x', /"x" is no database number/],
     ['redis://a,b', /does not name one host/],
     ['redis://h?eviction=no', /must be allowed/],

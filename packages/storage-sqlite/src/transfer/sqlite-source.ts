@@ -13,6 +13,7 @@ import type { StorePiece, StoreSource } from '@millrace/storage'
 import { connect, databaseName, disconnect } from '../worker/connection.ts'
 import { makeRowsAtOpen } from '../worker/fresh-at-open.ts'
 import { holdDirectory } from '../worker/lock.ts'
+import { assertNoUnfinishedCopy } from '../worker/unfinished-copy.ts'
 import { inBatches } from './pieces.ts'
 import { opened } from './opened.ts'
 
@@ -25,6 +26,7 @@ export function sqliteSource(path: string): StoreSource {
     throw new StorageOpenError('unusable', `there is no store in ${path}`)
   const lock = opened(() => holdDirectory(path))
   try {
+    opened(() => assertNoUnfinishedCopy(path))
     const { db } = opened(() => connect(path))
     // what a process left as fresh is a row for everybody else
     opened(() => makeRowsAtOpen(db))

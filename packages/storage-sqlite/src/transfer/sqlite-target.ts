@@ -6,10 +6,9 @@ import type { MovedEvent, StorePiece, StoreTarget } from '@millrace/storage'
 import { connect, databaseName, disconnect } from '../worker/connection.ts'
 import { holdDirectory } from '../worker/lock.ts'
 import type { Statements } from '../worker/statements.ts'
+import { unfinishedCopy } from '../worker/unfinished-copy.ts'
 import { opened } from './opened.ts'
 
-/** What is filled stands aside until all of it is there. */
-const aside = 'unfinished-copy'
 const tables = ['event', 'delivery', 'dead_letter', 'route', 'checkpoint', 'dedupe']
 
 /**
@@ -21,7 +20,7 @@ export function sqliteTarget(path: string): StoreTarget {
   const lock = opened(() => holdDirectory(path))
   try {
     assertEmpty(path)
-    const part = join(path, aside)
+    const part = unfinishedCopy(path)
     rmSync(part, { recursive: true, force: true })
     mkdirSync(part)
     const { db, sql } = opened(() => connect(part))

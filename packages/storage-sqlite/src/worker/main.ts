@@ -13,6 +13,7 @@ import { describeError } from './sqlite-error.ts'
 import { openStore } from './store.ts'
 import { transaction } from './transaction.ts'
 import type { Store } from './store.ts'
+import { assertNoUnfinishedCopy } from './unfinished-copy.ts'
 
 const settings = workerData as WorkerSettings
 const port = parentPort!
@@ -34,6 +35,7 @@ async function start(): Promise<void> {
   const hooks = await loadFaults(settings)
   mkdirSync(path, { recursive: true })
   const lock = holdDirectory(path)
+  assertNoUnfinishedCopy(path)
   const store = openWhole(path, limits)
   syncDirectory(path)
   const disk = new DiskSpace(path, reserveBytes)
