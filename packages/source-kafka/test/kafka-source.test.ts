@@ -1,8 +1,11 @@
-import type { DefinedSource } from '@millrace/source-sdk'
+import { defineSource, type DefinedSource } from '@millrace/source-sdk'
 import { sourceConformance, type TestManifest, type Upstream } from '@millrace/source-sdk/conformance'
 import { eventually, kafkaMissing, sharedKafka } from '@millrace/testkit'
 import { describe } from 'vitest'
-import { source } from '../src/index.ts'
+import { consume } from '../src/consume/consume.ts'
+import { reset } from '../src/consume/reset.ts'
+import { source, type KafkaSourceSpec } from '../src/index.ts'
+import { platformaticClient } from './client/platformatic-client.ts'
 
 const timeout = 60_000
 
@@ -52,14 +55,22 @@ function withPassword(manifest: TestManifest): TestManifest {
   return { ...manifest, secrets: { kafka: { ...kafka, password: 'quite-another' } } }
 }
 
+/** The same source, on another client behind the one interface. */
+const onAnotherClient = defineSource<KafkaSourceSpec>({
+  ...source,
+  run: (context) => consume(context, platformaticClient),
+  reset: (context, to, apply) => reset(context, to, apply, platformaticClient),
+})
+
 describe.skipIf(kafkaMissing !== undefined)('on a real Kafka', { timeout }, () => {
-  sourceConformance('KafkaSource', {
-    source: source as unknown as DefinedSource,
-    open: topicOfThree,
-    badCredentials: withPassword,
-    mostOutstanding: 1_000,
-    without: {
-      'resumes after upstream was away': 'one broker serves all tests, the outage is a test of its own',
-    },
-  })
+  for (const [client, of] of Object.entries({ kafkajs: source, '@platformatic/kafka': onAnotherClient }))
+    sourceConformance(`KafkaSource, on ${client}`, {
+      source: of as unknown as DefinedSource,
+      open: topicOfThree,
+      badCredentials: withPassword,
+      mostOutstanding: 1_000,
+      without: {
+        'resumes after upstream was away': 'one broker serves all tests, the outage is a test of its own',
+      },
+    })
 })
