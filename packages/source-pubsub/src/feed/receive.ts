@@ -9,6 +9,8 @@ const flowControl = { maxMessages: 100, maxBytes: 32 * 1024 * 1024, allowExcessM
 /** For as long as the store may refuse: what is in hand stays in hand. */
 const longestWaitHours = 7 * 24
 const stopSeconds = 3
+/** Between two attempts to open the stream; left to itself, the library waits for up to a minute. */
+const longestPauseSeconds = 2
 
 export interface ReceiveOptions {
   readonly pubsub: PubSub
@@ -36,7 +38,7 @@ export async function receive(options: ReceiveOptions): Promise<void> {
     minAckDeadline: deadline,
     maxAckDeadline: deadline,
     maxExtensionTime: Duration.from({ hours: longestWaitHours }),
-    streamingOptions: { maxStreams: 1 },
+    streamingOptions: { maxStreams: 1, retryMaxBackoff: Duration.from({ seconds: longestPauseSeconds }) },
     closeOptions: { behavior: 'NACK', timeout: Duration.from({ seconds: stopSeconds }) },
   })
   const ended = new AbortController()
