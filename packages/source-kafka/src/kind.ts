@@ -71,6 +71,7 @@ export const kafkaSourceKind: SourceKind<KafkaSourceSpec> = {
   },
   conditions: [CONNECTION_ESTABLISHED],
   hasDelivery: true,
+  labels: [KEY_TYPE],
   isOrdered: ({ ordering }) => ordering === 'ordered',
   validate,
   withDefaults: (spec) =>

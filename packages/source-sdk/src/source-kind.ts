@@ -28,6 +28,8 @@ export interface SourceKind<Spec extends object = object> {
   readonly hasDelivery?: boolean
   /** The source's own route keeps the order of what its emissions name as `order`. */
   isOrdered?(spec: Spec): boolean
+  /** The labels that say something to it; of all others a manifest's reader hears that they have no effect. */
+  readonly labels?: readonly string[]
   /** Rules beyond the schema; called with whatever the schema found, so look before believing a shape. */
   readonly validate?: (manifest: SourceManifest, report: SourceReport) => void
   /** Fills in the defaults of a spec that is valid. */

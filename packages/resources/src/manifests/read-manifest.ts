@@ -95,6 +95,7 @@ function readOurs(
   const manifest: Manifest = { apiVersion, kind: kind.kind, ...metadata, value: isMap(value) ? value : {} }
   // Two things may be wrong with one field, so the schema's and the annotations' problems all stand.
   const unset = new Set(problems.map(({ path }) => path))
+  if (goesByLabels(kind, value)) unset.add('metadata.labels')
   problems.push(...checkSchema(kind, value).filter(({ path }) => !unset.has(path)))
   problems.push(...checkAnnotations(manifest, kind).filter(({ path }) => !unset.has(path)))
   kind.validate(manifest, report)
@@ -105,6 +106,12 @@ function readOurs(
     resource: valid ? resourceOf(kind, manifest, metadata, raw) : undefined,
     findings: findingsOf(raw, problems),
   }
+}
+
+/** Whether each label says something to the kind: then they have an effect. */
+function goesByLabels({ source }: Kind, value: unknown): boolean {
+  const names = Object.keys(mapAt(mapAt(value, 'metadata'), 'labels'))
+  return names.length > 0 && names.every((name) => source?.labels.includes(name) === true)
 }
 
 function resourceOf(kind: Kind, manifest: Manifest, metadata: Metadata, { origin }: RawManifest): Resource {

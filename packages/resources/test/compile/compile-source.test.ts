@@ -9,11 +9,16 @@ const kafka = sourceKind({
   spec: { properties: {} },
   conditions: ['ConnectionEstablished'],
   hasDelivery: true,
+  labels: ['key-type'],
 })
 
-async function read(spec: string, annotation?: string) {
-  const annotations = annotation === undefined ? '' : `, annotations: {${annotation}}`
-  const text = `apiVersion: sources.knative.dev/v1\nkind: KafkaSource\nmetadata: {name: s${annotations}}\nspec: {${spec}}`
+async function read(spec: string, annotation?: string, labels?: string) {
+  const parts = [
+    'name: s',
+    ...(labels === undefined ? [] : [`labels: ${labels}`]),
+    ...(annotation === undefined ? [] : [`annotations: {${annotation}}`]),
+  ]
+  const text = `apiVersion: sources.knative.dev/v1\nkind: KafkaSource\nmetadata: {${parts.join(', ')}}\nspec: {${spec}}`
   const { resources, findings } = await loadManifests(['-'], {
     env: {},
     stdin: async () => documents(text, broker('b')),
@@ -44,5 +49,12 @@ it('what a source could not read is set aside where its annotation says so, and 
   expect(route).toMatchObject({ setsAside: true })
   expect((await read(toUrl, 'millrace.dev/on-malformed: drop')).found).toEqual([
     '-:3: s: metadata.annotations.millrace.dev/on-malformed: is "drop", must be event or dead-letter',
+  ])
+})
+
+it('labels have no effect, but for those that the kind goes by', async () => {
+  expect((await read(toUrl, undefined, '{key-type: int}')).found).toEqual([])
+  expect((await read(toUrl, undefined, '{key-type: int, team: a}')).found).toEqual([
+    'notice -:3: s: metadata.labels: has no effect: nothing in Millrace selects by labels',
   ])
 })

@@ -3,6 +3,8 @@ export interface SourceFacet {
   /** The conditions of its own, in the order of life. */
   readonly conditions: readonly string[]
   readonly ceAttributes: (named: NamedSpec) => readonly CeAttributes[]
+  /** The labels that say something to it. */
+  readonly labels: readonly string[]
   /** Whether its own route keeps the order of what the source says belongs together. */
   readonly isOrdered: (spec: object) => boolean
   /** Its package cannot be used: why. */

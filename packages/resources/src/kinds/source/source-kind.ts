@@ -21,6 +21,7 @@ export interface SourceDeclaration {
   }
   readonly conditions: readonly string[]
   readonly hasDelivery?: boolean
+  readonly labels?: readonly string[]
   readonly validate?: (manifest: DeclaredManifest, report: (problem: DeclaredProblem) => void) => void
   readonly withDefaults?: (spec: Spec) => object
   readonly verbatim?: (path: string) => boolean
@@ -63,6 +64,7 @@ export function sourceKind(declared: SourceDeclaration): Kind {
     source: {
       conditions,
       ceAttributes: (named) => declared.ceAttributes?.(named) ?? [],
+      labels: declared.labels ?? [],
       isOrdered: (own) => declared.isOrdered?.(own) ?? false,
     },
   }
@@ -80,7 +82,7 @@ export function missingSourceKind(named: Omit<KnownSource, 'package'>, missing: 
       const { own, rest } = parts(manifest)
       return { spec: { ...own, ...rest } }
     },
-    source: { conditions: [], ceAttributes: () => [], isOrdered: () => false, missing },
+    source: { conditions: [], labels: [], ceAttributes: () => [], isOrdered: () => false, missing },
   }
 }
 
