@@ -84,6 +84,28 @@ describe.skipIf(googleMissing !== undefined)(`what Google refuses ${googleMissin
     await expect(host.remove()).resolves.toBeUndefined()
   })
 
+  test('a subscription that is deleted is made again soon', async () => {
+    const { at, host } = await started({ spec })
+    const ready = () => expect(host.conditions.get('PullSubscriptionReady')?.status).toBe('True')
+    await vi.waitFor(ready, patience)
+    await at.client.subscription('millrace-default-tested').delete()
+    // its stream ends
+    await at.fake.kill()
+    await at.fake.start()
+    await vi.waitFor(
+      () =>
+        expect(host.conditions.get('PullSubscriptionReady')).toMatchObject({
+          status: 'False',
+          reason: 'SubscriptionNotFound',
+        }),
+      patience,
+    )
+    await vi.waitFor(() => expect(host.clock.next).toBe(host.clock.now() + 1_000), patience)
+    host.clock.jump(host.clock.next)
+    await vi.waitFor(ready, patience)
+    expect((await at.client.getSubscriptions())[0]).toHaveLength(1)
+  })
+
   test('a subscription that is of another topic, or not there, is not read', async () => {
     const annotations = { 'millrace.dev/subscription': 'theirs' }
     const { at, host } = await started({ spec, annotations })

@@ -12,6 +12,9 @@ import { removeOthers, type RemoveMade } from './remove-made.ts'
 /** How soon a topic that is missing is looked for again. */
 const topicAgainMs = 15_000
 
+/** One that was there and is gone is made again soon: what is published meanwhile is kept for nobody. */
+const goneAgainMs = 1_000
+
 /** The conditions of every kind that reads a topic. */
 export const TOPIC_READY = 'TopicReady'
 export const SUBSCRIPTION_READY = 'PullSubscriptionReady'
@@ -64,6 +67,11 @@ export async function readFeed(context: RunContext<CloudSpec>, feed: Feed): Prom
     doing: `read the subscription "${subscription}"`,
     role: 'roles/pubsub.subscriber',
     condition: SUBSCRIPTION_READY,
+    missing: {
+      reason: 'SubscriptionNotFound',
+      message: `the subscription "${subscription}" is gone from project ${projectId}`,
+      afterMs: goneAgainMs,
+    },
   }
   try {
     await receive({

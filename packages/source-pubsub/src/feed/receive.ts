@@ -1,7 +1,7 @@
 import type { Message, PubSub } from '@google-cloud/pubsub'
 import type { Clock } from '@millrace/source-sdk'
 import { askOnce } from '../cloud/ask-once.ts'
-import { isUnreachable } from '../cloud/refusal.ts'
+import { isMissing, isUnreachable } from '../cloud/refusal.ts'
 import { timeText, type PubSubMessage } from './pubsub-message.ts'
 
 /** In hand at most, unacknowledged: Google sends no more, and the store's refusal is felt upstream. */
@@ -56,6 +56,8 @@ export async function receive(options: ReceiveOptions): Promise<void> {
         await pubsub.subscription(options.subscription).getMetadata(askOnce)
         break
       } catch (error) {
+        // it was deleted, or an emulator has come back empty
+        if (isMissing(error)) return failed.reject(error)
         if (!isUnreachable(error)) break
         isLost = true
         options.lost(error)
