@@ -24,7 +24,7 @@ export function retention({ storage, archives, now }: RetentionOptions): Worker 
   const { checkpoints, jobs } = storage
   const kind: JobKind = 'retention'
 
-  /** → false: the store is away */
+  /** → false: the store is away, or dead */
   async function take(id: string): Promise<boolean> {
     try {
       const last = await checkpoints.get(lastTurn)
@@ -33,7 +33,8 @@ export function retention({ storage, archives, now }: RetentionOptions): Worker 
       await checkpoints.put(lastTurn, Buffer.from(id))
       return true
     } catch (error) {
-      if (error instanceof StorageError && error.code === 'unavailable') return false
+      // a dead store is its own reason not to be ready, not this worker's
+      if (error instanceof StorageError && error.code !== 'closed') return false
       throw error
     }
   }

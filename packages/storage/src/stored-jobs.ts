@@ -71,7 +71,8 @@ export class StoredJobs implements Jobs {
         if (waitMs > 0) await this.#wait(waitMs, signal)
       } catch (error) {
         if (signal.aborted) return
-        if (!(error instanceof StorageError) || error.code !== 'unavailable') throw error
+        // a dead store is its own reason not to be ready, not this worker's
+        if (!(error instanceof StorageError) || error.code === 'closed') throw error
         await this.#wait(awayMs, signal)
       }
     }

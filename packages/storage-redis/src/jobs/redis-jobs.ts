@@ -106,7 +106,8 @@ export class RedisJobs implements Jobs {
         else await this.#shift(run, signal)
       } catch (error) {
         if (signal.aborted) return
-        if (!(error instanceof StorageError) || error.code !== 'unavailable') throw error
+        // a dead store is its own reason not to be ready, not this worker's
+        if (!(error instanceof StorageError) || error.code === 'closed') throw error
         await delay(awayMs, undefined, { signal, ref: false }).catch(() => undefined)
       }
     }
