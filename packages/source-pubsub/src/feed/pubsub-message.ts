@@ -26,6 +26,14 @@ export type FromMessage =
 
 export type ToEvent = (message: PubSubMessage, place: MessagePlace) => FromMessage
 
+/**
+ * What is the same of one message however often it comes. Its id alone would do for Google; an emulator that is
+ * started anew counts from the beginning.
+ */
+export function messageKey({ id, publishTime }: PubSubMessage): string {
+  return `${id} ${publishTime}`
+}
+
 /** A time with nanoseconds as Google writes it: with 0, 3, 6 or 9 digits of a second (protobuf, JSON mapping). */
 export function timeText(text: string): string {
   return text.replace(/\.(\d+)Z$/, (_, digits: string) => {

@@ -5,7 +5,7 @@ import type { GoogleCloud } from '../cloud/google-cloud.ts'
 import { refusal } from '../cloud/refusal.ts'
 import { ensureSubscription, type WantedSubscription } from './ensure-subscription.ts'
 import { MadeUpstream } from './made-upstream.ts'
-import type { MessagePlace, PubSubMessage, ToEvent } from './pubsub-message.ts'
+import { messageKey, type MessagePlace, type PubSubMessage, type ToEvent } from './pubsub-message.ts'
 import { receive } from './receive.ts'
 import { removeOthers, type RemoveMade } from './remove-made.ts'
 
@@ -137,7 +137,7 @@ export async function takeMessage(
   if ('ignored' in read) return
   if ('malformed' in read) return status.problem('malformed', `message ${message.id}: ${read.malformed}`)
   try {
-    await emit({ event: read.event, dedupe: message.id })
+    await emit({ event: read.event, dedupe: messageKey(message) })
   } catch (error) {
     if (!isSourceError(error) || error.problem !== 'malformed') throw error
     status.problem('malformed', `message ${message.id}: ${error.message}`)

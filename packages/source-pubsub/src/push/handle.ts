@@ -6,6 +6,7 @@ import {
   type WebhookRequest,
 } from '@millrace/source-sdk'
 import type { CloudPubSubSourceSpec } from '../kind.ts'
+import { messageKey } from '../feed/pubsub-message.ts'
 import { toEvent } from '../to-event.ts'
 import { pushSettings } from './push-settings.ts'
 import { readPush } from './read-push.ts'
@@ -42,7 +43,7 @@ export async function handle(
   })
   if (!('event' in made)) return { kind: 'accepted' }
   try {
-    await emit({ event: made.event, dedupe: message.id })
+    await emit({ event: made.event, dedupe: messageKey(message) })
   } catch (error) {
     if (isSourceError(error) && error.problem === 'malformed')
       return { kind: 'malformed', detail: error.message }

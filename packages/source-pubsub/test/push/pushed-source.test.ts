@@ -61,6 +61,20 @@ test('wrapped and unwrapped come to the same event, of the project that the subs
   }
 })
 
+test('a message of the same id, published at another time, is another: emulators count anew', async () => {
+  const signer = await Signer.create()
+  const store = new TestStore()
+  const host = new TestHost({ source, manifest, store, http: signer.http })
+  const bearer = await signer.bearer(begun)
+  const { body, ...request } = push('1', bearer)
+  const later = new TextEncoder().encode(new TextDecoder().decode(body).replace('2021-', '2022-'))
+  for (const each of [body, later, body, later]) await host.call({ ...request, body: each })
+  expect(store.events.map(({ attributes }) => attributes['time'])).toEqual([
+    '2021-02-26T19:13:55.749Z',
+    '2022-02-26T19:13:55.749Z',
+  ])
+})
+
 test('a CloudEvent passes unwrapped, too', async () => {
   const signer = await Signer.create()
   const store = new TestStore()

@@ -76,9 +76,12 @@ func (b *broker) replay(file *os.File) error {
 			if err := protojson.Unmarshal(one.Message, message); err != nil {
 				return err
 			}
+			published := message.PublishTime
 			res, err := b.GServer.Publish(ctx, &pubsubpb.PublishRequest{Topic: one.Of, Messages: []*pubsubpb.PubsubMessage{message}})
 			if err == nil {
 				b.public[res.MessageIds[0]] = one.ID
+				// pstest has the message itself, which was published when it was
+				message.PublishTime = published
 			}
 		}
 	}
@@ -130,7 +133,7 @@ func (j *journal) published(topic, id string, message *pubsubpb.PubsubMessage) {
 	if j == nil {
 		return
 	}
-	own := &pubsubpb.PubsubMessage{Data: message.Data, Attributes: message.Attributes, OrderingKey: message.OrderingKey}
+	own := &pubsubpb.PubsubMessage{Data: message.Data, Attributes: message.Attributes, OrderingKey: message.OrderingKey, PublishTime: message.PublishTime}
 	j.write(entry{Of: topic, ID: id, Message: must(protojson.Marshal(own))})
 }
 
