@@ -85,7 +85,7 @@ const rows: Readonly<Record<string, Row>> = {
   send: { args: ['--type', 'other', '--id', 'sent-1'], shows: /^sent-1$/m },
   event: { args: ['dead-1'], shows: /^ +orders +dead: the answer was 400$/m },
   get: { args: ['triggers'], shows: /^NAMESPACE +NAME +BROKER .*\ndefault +orders +default +True /m },
-  'dlq ls': { args: ['--trigger', 'orders'], shows: /^ID +AGE .*\n\d+ .* orders +order +400 /m },
+  'dlq ls': { args: ['--trigger', 'orders'], shows: /^ID +AGE .*\n\d+ .* orders +dead-\d +order +400 /m },
   'dlq show': { args: ['LETTER'], shows: /^reason: +the answer was 400$/m },
   'dlq redrive': { args: ['LETTER'], shows: /^redriven 1 of 1$/m },
   'dlq drop': { args: ['LETTER'], shows: /^dropped 1 of 1$/m },
