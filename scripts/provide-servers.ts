@@ -12,6 +12,8 @@ import { redisFlavours } from './redis-flavours.ts'
 const servers = [
   { command: 'redis-server', package: 'redis-server', brew: 'redis', tests: 'of the Redis store' },
   { command: 'prometheus', package: 'prometheus', brew: 'prometheus', tests: 'of alerts and the dashboard' },
+  // no server, but a test talks to it all the same
+  { command: 'fish', package: 'fish', brew: 'fish', tests: 'of completion in fish' },
 ] as const
 const isCi = process.env.CI === 'true' || process.argv.includes('--all')
 
