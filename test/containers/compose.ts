@@ -1,6 +1,5 @@
-import { once } from 'node:events'
-import { createServer, type AddressInfo } from 'node:net'
 import { basename } from 'node:path'
+import { freePorts } from '@millrace/testkit'
 import { root, run, type Said } from './run.ts'
 
 /** The services of docker-compose.yml, running. */
@@ -19,7 +18,7 @@ export interface Composed extends AsyncDisposable {
 
 /** Builds and starts docker-compose.yml on a free port. */
 export async function composeUp(): Promise<Composed> {
-  const port = await freePort()
+  const [port = 0] = await freePorts(1)
   const command = await composeCommand()
   const env = { MILLRACE_PORT: String(port), COMPOSE_PROJECT_NAME: `${basename(root)}-test`.toLowerCase() }
   const compose = (...args: string[]): Promise<Said> => run([...command, ...args], env)
@@ -58,13 +57,4 @@ async function composeCommand(): Promise<[string, ...string[]]> {
   } catch {
     return ['docker-compose']
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
 }

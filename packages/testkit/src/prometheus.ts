@@ -1,11 +1,11 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { writeFile } from 'node:fs/promises'
-import { createServer, type AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { eventually } from './eventually.ts'
 import { onPath } from './on-path.ts'
 import { exchange } from './post.ts'
+import { freePorts } from './redis-cluster.ts'
 import { tempDir } from './temp-dir.ts'
 
 /** Why there is no Prometheus to test with; undefined: there is one. In CI that is a failure, not a skip. */
@@ -44,7 +44,8 @@ export async function prometheus(target: string): Promise<Prometheus> {
 scrape_configs: [{job_name: millrace, static_configs: [{targets: ["${new URL(target).host}"]}]}]
 `,
   )
-  const address = `127.0.0.1:${await freePort()}`
+  const [port = 0] = await freePorts(1)
+  const address = `127.0.0.1:${port}`
   const flags = [
     `--config.file=${config}`,
     `--storage.tsdb.path=${join(home.path, 'data')}`,
@@ -80,13 +81,4 @@ scrape_configs: [{job_name: millrace, static_configs: [{targets: ["${new URL(tar
     await server[Symbol.asyncDispose]()
     throw error
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
 }

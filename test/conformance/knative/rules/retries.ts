@@ -1,5 +1,6 @@
+import type { ScriptedAnswer } from '@millrace/testkit'
 import { binary } from '../message.ts'
-import type { Rule } from '../rule.ts'
+import type { Level, Rule } from '../rule.ts'
 import { both, must, type ForBoth } from './for-both.ts'
 
 /** Of the table of status codes: what is sent again, up to `retry` times, and what is given up at once. */
@@ -9,57 +10,48 @@ const completed = [200, 202, 204] as const
 const page = 'data-plane'
 const clause = 'Event Acknowledgement and Delivery Retry'
 
-const shared: readonly ForBoth[] = [
-  ...retried.map((code): ForBoth => {
-    return {
-      id: `retries-${code}`,
-      page,
-      clause,
-      level: 'MUST',
-      rule: `${code} is sent again`,
-      route: 'failing',
-      holds: async (endpoint, type) => {
-        const event = binary({ type })
-        endpoint.script('failing', event.id, code, 202)
-        await endpoint.send(event)
-        await endpoint.arrived('failing', event.id, 2)
-      },
-    }
-  }),
-  ...givenUp.map((code): ForBoth => {
-    return {
-      id: `gives-up-${code}`,
-      page,
-      clause,
-      level: 'MUST',
-      rule: `${code} is an error and is not sent again`,
-      route: 'failing',
-      holds: async (endpoint, type) => {
-        const event = binary({ type })
-        endpoint.script('failing', event.id, code)
-        await endpoint.send(event)
-        await endpoint.arrived('dead-letters', event.id)
-        const attempts = endpoint.seen('failing', event.id).length
-        must(attempts === 1, `the subscriber got it ${attempts} times`)
-      },
-    }
-  }),
-  {
-    id: 'gives-up-3xx',
+/** A rule that an answer lets the event be sent again. */
+function sentAgain(id: string, level: Level, rule: string, answer: ScriptedAnswer): ForBoth {
+  return {
+    id,
     page,
     clause,
-    level: 'MUST',
-    rule: '3xx is an error and is not sent again',
+    level,
+    rule,
     route: 'failing',
     holds: async (endpoint, type) => {
       const event = binary({ type })
-      endpoint.script('failing', event.id, { status: 302, headers: { location: '/elsewhere' } })
+      endpoint.script('failing', event.id, answer, 202)
+      await endpoint.send(event)
+      await endpoint.arrived('failing', event.id, 2)
+    },
+  }
+}
+
+/** A rule that an answer is an error after which the event is not sent again. */
+function givenUpAfter(what: string, answer: ScriptedAnswer): ForBoth {
+  return {
+    id: `gives-up-${what}`,
+    page,
+    clause,
+    level: 'MUST',
+    rule: `${what} is an error and is not sent again`,
+    route: 'failing',
+    holds: async (endpoint, type) => {
+      const event = binary({ type })
+      endpoint.script('failing', event.id, answer)
       await endpoint.send(event)
       await endpoint.arrived('dead-letters', event.id)
       const attempts = endpoint.seen('failing', event.id).length
       must(attempts === 1, `the subscriber got it ${attempts} times`)
     },
-  },
+  }
+}
+
+const shared: readonly ForBoth[] = [
+  ...retried.map((code) => sentAgain(`retries-${code}`, 'MUST', `${code} is sent again`, code)),
+  ...givenUp.map((code) => givenUpAfter(String(code), code)),
+  givenUpAfter('3xx', { status: 302, headers: { location: '/elsewhere' } }),
   ...completed.map((code): ForBoth => {
     return {
       id: `completes-${code}`,
@@ -82,34 +74,10 @@ const shared: readonly ForBoth[] = [
       },
     }
   }),
-  {
-    id: 'retries-unknown',
-    page,
-    clause,
-    level: 'SHOULD',
-    rule: 'a code outside of the table is sent again',
-    route: 'failing',
-    holds: async (endpoint, type) => {
-      const event = binary({ type })
-      endpoint.script('failing', event.id, 600, 202)
-      await endpoint.send(event)
-      await endpoint.arrived('failing', event.id, 2)
-    },
-  },
-  {
-    id: 'retries-no-answer',
-    page,
-    clause,
-    level: 'SHOULD',
-    rule: 'a connection that breaks without an answer is sent again',
-    route: 'failing',
-    holds: async (endpoint, type) => {
-      const event = binary({ type })
-      endpoint.script('failing', event.id, { reset: 'at once' }, 202)
-      await endpoint.send(event)
-      await endpoint.arrived('failing', event.id, 2)
-    },
-  },
+  sentAgain('retries-unknown', 'SHOULD', 'a code outside of the table is sent again', 600),
+  sentAgain('retries-no-answer', 'SHOULD', 'a connection that breaks without an answer is sent again', {
+    reset: 'at once',
+  }),
   {
     id: 'retry-count',
     page: 'control-plane',
