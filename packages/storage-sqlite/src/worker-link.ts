@@ -27,12 +27,15 @@ export class WorkerLink {
   readonly routes: readonly number[]
   readonly #worker: Worker
   readonly #options: LinkOptions
-  readonly #waiting = new Map<number, Waiting>()
+  /** By the number of the call; an array, as a Map that is written to for ever keeps alive for V8 what has left it. */
+  readonly #waiting: (Waiting | undefined)[] = []
+  /** Numbers of calls that have been answered. */
+  readonly #free: number[] = []
+  #unanswered = 0
   readonly #listeners = new Set<Partial<StorageEvents>>()
   readonly #writer = new RequestWriter()
   readonly #ended: Promise<void>
   readonly #watchdog: Watchdog
-  #lastId = 0
   #flushing = false
   #reported: StorageHealth
   #stalled: StorageHealth | undefined
@@ -107,8 +110,9 @@ export class WorkerLink {
     if (this.#closed) return Promise.reject(new StorageError('closed', 'the store is closed'))
     if (this.#reported.kind === 'dead') return Promise.reject(new StorageError('dead', this.#reported.detail))
     return new Promise((resolve, reject) => {
-      const id = (this.#lastId += 1)
-      this.#waiting.set(id, { read, resolve: resolve as Waiting['resolve'], reject })
+      const id = this.#free.pop() ?? this.#waiting.length
+      this.#waiting[id] = { read, resolve: resolve as Waiting['resolve'], reject }
+      this.#unanswered += 1
       write(id)
       if (this.#flushing) return
       this.#flushing = true
@@ -140,15 +144,17 @@ export class WorkerLink {
       if (failure === undefined) waiting?.resolve(value)
       else waiting?.reject(errorOf(failure))
     }
-    this.#watchdog.heard(this.#waiting.size > 0 && this.#reported.kind !== 'unavailable')
+    this.#watchdog.heard(this.#unanswered > 0 && this.#reported.kind !== 'unavailable')
     // Claims may have been held back while the store was taken to be away.
     const routes = wasStalled ? 'all' : wake
     if (routes !== undefined) for (const listener of this.#listeners) listener.wake?.(routes)
   }
 
   #settled(id: number): Waiting | undefined {
-    const waiting = this.#waiting.get(id)
-    this.#waiting.delete(id)
+    const waiting = this.#waiting[id]
+    this.#waiting[id] = undefined
+    this.#free.push(id)
+    this.#unanswered -= 1
     return waiting
   }
 
@@ -179,8 +185,8 @@ export class WorkerLink {
     const detail = this.#closed ? 'the store is closed' : `the store's thread is gone: ${reason}`
     const error = new StorageError(this.#closed ? 'closed' : 'dead', detail)
     this.#become({ kind: 'dead', detail })
-    for (const { reject } of this.#waiting.values()) reject(error)
-    this.#waiting.clear()
+    for (const waiting of this.#waiting) waiting?.reject(error)
+    this.#waiting.length = 0
   }
 }
 

@@ -63,6 +63,8 @@ class Attempt implements Dispatcher.DispatchHandler, Expiring {
   readonly #request: AttemptRequest
   readonly #done: (result: AttemptResult) => void
   readonly #startedAt = performance.now()
+  begunAt = 0
+  place = -1
   #connection: Connection | undefined
   #controller: Dispatcher.DispatchController | undefined
   #status: number | undefined

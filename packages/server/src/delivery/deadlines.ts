@@ -1,5 +1,9 @@
 /** What is told when its time is over. */
 export interface Expiring {
+  /** When it began, monotonic; the deadline's own. */
+  begunAt: number
+  /** Where the deadline keeps it; the deadline's own. */
+  place: number
   expired(): void
 }
 
@@ -8,12 +12,13 @@ const longestMs = 2 ** 31 - 1
 
 /**
  * All that has the same time from its begin: one timer for all of them, set to the oldest. Nearly everything
- * leaves long before, and a timer for each would cost more than to remember it.
+ * leaves long before, and a timer for each would cost more than to remember it. They are kept in an array, as a
+ * Map that is written to for ever keeps alive for V8 what has left it (docs/performance.md).
  */
 export class Deadline {
   readonly afterMs: number
-  /** With the time of its begin, in order. */
-  readonly #entered = new Map<Expiring, number>()
+  /** In no order. */
+  readonly #entered: Expiring[] = []
   #timer: NodeJS.Timeout | undefined
 
   constructor(afterMs: number) {
@@ -21,12 +26,19 @@ export class Deadline {
   }
 
   enter(expiring: Expiring): void {
-    this.#entered.set(expiring, performance.now())
+    expiring.begunAt = performance.now()
+    expiring.place = this.#entered.push(expiring) - 1
     if (this.#timer === undefined) this.#wait(this.afterMs)
   }
 
+  /** Of what is not there nothing happens. */
   leave(expiring: Expiring): void {
-    this.#entered.delete(expiring)
+    const { place } = expiring
+    if (this.#entered[place] !== expiring) return
+    const last = this.#entered.pop()!
+    if (last === expiring) return
+    this.#entered[place] = last
+    last.place = place
   }
 
   #wait(ms: number): void {
@@ -36,12 +48,15 @@ export class Deadline {
 
   #look(): void {
     this.#timer = undefined
-    for (const [expiring, begun] of this.#entered) {
-      const left = begun + this.afterMs - performance.now()
-      if (left > 0) return this.#wait(Math.ceil(left))
-      this.#entered.delete(expiring)
-      expiring.expired()
+    const until = performance.now() - this.afterMs
+    const over = this.#entered.filter(({ begunAt }) => begunAt <= until)
+    for (const expiring of over) this.leave(expiring)
+    if (this.#entered.length > 0) {
+      let oldest = Infinity
+      for (const { begunAt } of this.#entered) oldest = Math.min(oldest, begunAt)
+      this.#wait(Math.ceil(oldest - until))
     }
+    for (const expiring of over) expiring.expired()
   }
 }
 
