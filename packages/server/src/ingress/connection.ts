@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { IngressLoad } from './ingress-load.ts'
+import type { Lined } from './open-connections.ts'
 
 /** Requests of one connection that are served at once. */
 const mostServed = 32
@@ -28,15 +29,18 @@ export function isLastAnswer({ req }: ServerResponse): void {
  * others in their turn, and while any wait no more is read: so a flood on one connection takes little
  * memory and no more than its share of time.
  */
-class Connection {
-  readonly #socket: Socket
+export class Connection implements Lined<Connection> {
+  readonly socket: Socket
+  before: Connection | undefined
+  behind: Connection | undefined
+  isLined = false
   readonly #load: IngressLoad
   #served = 0
   #waiting: (() => void)[] = []
   #ended = false
 
   constructor(socket: Socket, load: IngressLoad) {
-    this.#socket = socket
+    this.socket = socket
     this.#load = load
     // node resumes a socket whenever a body wants more
     socket.on('resume', () => {
@@ -56,11 +60,11 @@ class Connection {
     if (this.#served === 0 && this.#waiting.length === 0) return this.#serve(serve)
     if (this.#waiting.length === 0 && this.#hasRoom()) return this.#serve(serve)
     if (!this.#load.wait()) {
-      this.#socket.destroy()
+      this.socket.destroy()
       return
     }
     this.#waiting.push(serve)
-    this.#socket.pause()
+    this.socket.pause()
     if (this.#served < mostServed) this.#load.enqueue(this)
   }
 
@@ -69,7 +73,7 @@ class Connection {
     this.#served -= 1
     this.#load.done()
     if (this.#waiting.length === 0) return
-    if (this.#socket.destroyed) this.#forget()
+    if (this.socket.destroyed) this.#forget()
     else this.proceed(1)
   }
 
@@ -81,7 +85,7 @@ class Connection {
       this.#load.waitNoMore(1)
       this.#serve(next)
     }
-    if (this.#waiting.length === 0) this.#socket.resume()
+    if (this.#waiting.length === 0) this.socket.resume()
     else if (this.#served < mostServed) this.#load.enqueue(this)
   }
 

@@ -6,7 +6,7 @@ import type { FindWebhook } from '../webhooks.ts'
 import { problemAnswer, send, sendEarly, type Answer } from './answer.ts'
 import { BodyBudget } from './body-budget.ts'
 import { answerClientError } from './client-error.ts'
-import { connectionOf } from './connection.ts'
+import { connectionOf, type Connection } from './connection.ts'
 import { EventEndpoint, type Accepted } from './event-endpoint.ts'
 import { findAddressable } from './find-addressable.ts'
 import { framingProblem } from './framing.ts'
@@ -45,7 +45,7 @@ export class IngressServer {
   /** More than one where the host is a name with several addresses. */
   readonly #servers: Server[] = []
   readonly #load = new IngressLoad()
-  readonly #connections: OpenConnections
+  readonly #connections: OpenConnections<Connection>
   #url = ''
   #closing = false
   #drained: (() => void) | undefined
@@ -134,7 +134,7 @@ export class IngressServer {
     })
     // node would leave out headers beyond 2,000 without a word; their bytes are limited instead
     server.maxHeadersCount = 0
-    server.on('connection', (socket) => this.#connections.opened(socket))
+    server.on('connection', (socket) => this.#connections.opened(connectionOf(socket, this.#load)))
     // a producer that closes its own side after the request still gets its answer
     Object.assign(server, { httpAllowHalfOpen: true })
     const onRequest = (request: IncomingMessage, response: ServerResponse): void => {
@@ -154,13 +154,12 @@ export class IngressServer {
     response: ServerResponse,
     otherwise: (request: IncomingMessage, response: ServerResponse) => void,
   ): void {
-    const { socket } = request
-    const connection = connectionOf(socket, this.#load)
-    this.#connections.busy(socket)
+    const connection = connectionOf(request.socket, this.#load)
+    this.#connections.busy(connection)
     connection.begin(() => {
       response.on('close', () => {
         connection.done()
-        if (connection.isIdle) this.#connections.idle(socket)
+        if (connection.isIdle) this.#connections.idle(connection)
         if (this.#load.served === 0) this.#drained?.()
       })
       this.#route(request, response, otherwise)

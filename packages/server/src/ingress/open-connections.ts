@@ -1,45 +1,66 @@
 import type { Socket } from 'node:net'
 
+/** A connection as it stands in the line of those without a request; the fields are the line's own. */
+export interface Lined<Self> {
+  readonly socket: Socket
+  before: Self | undefined
+  behind: Self | undefined
+  isLined: boolean
+}
+
 /**
  * The open connections of an ingress, up to a cap. Beyond it the one that has been without a request for
  * longest makes room, so that a flood of idle ones keeps nobody out; where all are busy, the new one is closed.
+ * They come and go with each request: so they stand in a line, which costs no memory.
  */
-export class OpenConnections {
+export class OpenConnections<One extends Lined<One>> {
   readonly #cap: number
-  readonly #idle = new Set<Socket>()
+  #longest: One | undefined
+  #latest: One | undefined
   #open = 0
 
   constructor(cap: number) {
     this.#cap = cap
   }
 
-  opened(socket: Socket): void {
+  opened(one: One): void {
     this.#open += 1
-    socket.once('close', () => {
+    one.socket.once('close', () => {
       this.#open -= 1
-      this.#idle.delete(socket)
+      this.busy(one)
     })
-    if (this.#open > this.#cap && !this.#makeRoom()) socket.destroy()
-    else this.#idle.add(socket)
+    if (this.#open > this.#cap && !this.#makeRoom()) one.socket.destroy()
+    else this.idle(one)
   }
 
-  /** A request has come on it. */
-  busy(socket: Socket): void {
-    this.#idle.delete(socket)
+  /** A request has come on it, or it is closed. */
+  busy(one: One): void {
+    if (!one.isLined) return
+    const { before, behind } = one
+    if (before === undefined) this.#longest = behind
+    else before.behind = behind
+    if (behind === undefined) this.#latest = before
+    else behind.before = before
+    one.before = one.behind = undefined
+    one.isLined = false
   }
 
   /** All its requests have been answered. */
-  idle(socket: Socket): void {
-    if (!socket.destroyed) this.#idle.add(socket)
+  idle(one: One): void {
+    if (one.isLined || one.socket.destroyed) return
+    one.before = this.#latest
+    if (this.#latest === undefined) this.#longest = one
+    else this.#latest.behind = one
+    this.#latest = one
+    one.isLined = true
   }
 
   /** → whether there was one to close. */
   #makeRoom(): boolean {
-    for (const longest of this.#idle) {
-      this.#idle.delete(longest)
-      longest.destroy()
-      return true
-    }
-    return false
+    const longest = this.#longest
+    if (longest === undefined) return false
+    this.busy(longest)
+    longest.socket.destroy()
+    return true
   }
 }
