@@ -44,6 +44,7 @@ interface Routed extends MarkedRecord {
 }
 
 const noMark: Mark = {}
+const duplicate = { kind: 'duplicate' } as const
 
 /**
  * The one way into the store. Several records are accepted together or refused together.
@@ -54,23 +55,28 @@ export function createAccept({ flow, storage, windows, channels }: AcceptOptions
 } {
   return { accept, acceptEach }
 
-  async function accept(addressable: Addressable, given: readonly EventRecord[]): Promise<AcceptResult> {
-    const records = arriving(addressable, given, 'request')
-    const routed = route(
-      addressable,
-      records.map((record) => ({ record, mark: noMark })),
-    )
-    if (routed === undefined) return gone(addressable)
-    const results = await store(addressable, routed)
-    const refused = results.find((result): result is Refusal => result?.kind === 'refused')
-    if (refused !== undefined) {
-      for (const { record } of routed) sayRefused(record, refused)
-      return refused
+  function accept(addressable: Addressable, given: readonly EventRecord[]): Promise<AcceptResult> {
+    try {
+      return acceptAll(addressable, given)
+    } catch (error) {
+      return Promise.reject(error)
     }
-    for (const [index, each] of routed.entries()) say(addressable, each, results[index])
-    if (results.length > 0 && results.every((result) => result?.kind === 'duplicate'))
-      return { kind: 'duplicate' }
-    return { kind: 'accepted', matched: routed.filter(({ routes }) => routes.length > 0).length }
+  }
+
+  /** Not `async`, nor what it calls: each promise costs every event. */
+  function acceptAll(addressable: Addressable, given: readonly EventRecord[]): Promise<AcceptResult> {
+    const routed = route(addressable, arriving(addressable, given, 'request'))
+    if (routed === undefined) return Promise.resolve(gone(addressable))
+    return store(addressable, routed).then((results): AcceptResult => {
+      const refused = results.find((result): result is Refusal => result?.kind === 'refused')
+      if (refused !== undefined) {
+        for (const { record } of routed) sayRefused(record, refused)
+        return refused
+      }
+      for (const [index, each] of routed.entries()) say(addressable, each, results[index])
+      if (results.length > 0 && results.every((result) => result?.kind === 'duplicate')) return duplicate
+      return { kind: 'accepted', matched: routed.filter(({ routes }) => routes.length > 0).length }
+    })
   }
 
   async function acceptEach(
@@ -84,7 +90,8 @@ export function createAccept({ flow, storage, windows, channels }: AcceptOptions
     )
     const routed = route(
       addressable,
-      given.map(({ mark }, index) => ({ record: records[index] as EventRecord, mark })),
+      records,
+      given.map(({ mark }) => mark),
     )
     if (routed === undefined) return given.map(() => gone(addressable))
     const results = await store(addressable, routed)
@@ -96,17 +103,21 @@ export function createAccept({ flow, storage, windows, channels }: AcceptOptions
     })
   }
 
-  function route(addressable: Addressable, items: readonly MarkedRecord[]): Routed[] | undefined {
-    const router = flow.current.router(addressable.path)
+  function route(
+    { path }: Addressable,
+    records: readonly EventRecord[],
+    marks: readonly Mark[] = [],
+  ): Routed[] | undefined {
+    const router = flow.current.router(path)
     if (router === undefined) return undefined
-    return items.map(({ record, mark }) => ({
+    return records.map((record, index) => ({
       record,
-      mark,
+      mark: marks[index] ?? noMark,
       routes: router.match(record.event.attributes),
     }))
   }
 
-  /** → the store's answers; undefined for what nothing asks to be kept. Not `async`: each costs every event a promise. */
+  /** → the store's answers; undefined for what nothing asks to be kept. */
   function store(
     addressable: Addressable,
     routed: readonly Routed[],

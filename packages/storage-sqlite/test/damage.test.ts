@@ -5,7 +5,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { expect, onTestFinished, test } from 'vitest'
 import { sqliteStorage } from '../src/index.ts'
 
-const pageBytes = 4_096
+const pageBytes = 8_192
 const tableLeaf = 0x0d
 
 interface Filled {
@@ -19,7 +19,7 @@ async function filled(): Promise<Filled> {
   const path = `${directory.path}/store`
   const storage = await sqliteStorage({ path })
   const route = await routeOf(storage)
-  const texts = Array.from({ length: 40 }, (_, n) => `event ${n} `.padEnd(600, '.'))
+  const texts = Array.from({ length: 40 }, (_, n) => `event ${n} `.padEnd(1_200, '.'))
   for (const text of texts)
     await storage.append([{ owner: '/default/o', record: Buffer.from(text), to: [{ route, lease: false }] }])
   await storage.close()

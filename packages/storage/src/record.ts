@@ -25,7 +25,8 @@ interface Meta extends EventMeta {
 
 /**
  * The stored form, the same in every store: `u8 version | u32 length | meta JSON | data`, and behind it
- * the data of an attached event. The buffer is the caller's alone, so that a store may transfer it.
+ * the data of an attached event. Small ones are views of a pool that others share: memory of their own would
+ * cost twice as much as all the rest. Who keeps one for long, keeps a copy.
  */
 export function encodeRecord(record: EventRecord): Uint8Array {
   const { event, failure, attached } = record
@@ -36,14 +37,15 @@ export function encodeRecord(record: EventRecord): Uint8Array {
     meta.attached = { as: attached.as, ...metaOf(attached), bytes: more?.length ?? 0 }
   const text = JSON.stringify(meta)
   const length = Buffer.byteLength(text)
-  // all of it is written, so it need not be zeroed; not of the pool, so it is the caller's alone
-  const bytes = Buffer.allocUnsafeSlow(head + length + (event.data?.length ?? 0) + (more?.length ?? 0))
+  // all of it is written, so it need not be zeroed
+  const bytes = Buffer.allocUnsafe(head + length + (event.data?.length ?? 0) + (more?.length ?? 0))
   bytes[0] = version
   bytes.writeUInt32BE(length, 1)
   bytes.write(text, head)
   if (event.data !== undefined) bytes.set(event.data, head + length)
   if (more !== undefined) bytes.set(more, bytes.length - more.length)
-  return new Uint8Array(bytes.buffer)
+  // a Buffer's own `slice` would be no copy
+  return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length)
 }
 
 /** Where the data begins. */

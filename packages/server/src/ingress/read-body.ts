@@ -21,22 +21,25 @@ export function readBody(
   done: (result: BodyResult) => void,
 ): void {
   const body = new GrowingBuffer()
+  let finished = false
 
+  // its listeners stay: to take them away costs each request more than to be called in vain costs some
   function finish(result: BodyResult): void {
-    request.off('data', onData).off('end', onEnd).off('close', onClose)
+    finished = true
     if (result.kind !== 'body') budget.give(body.length)
     done(result)
   }
   function onData(chunk: Uint8Array): void {
+    if (finished) return
     if (body.length + chunk.length > limit) return finish({ kind: 'too-large' })
     if (!budget.take(chunk.length)) return finish({ kind: 'no-room' })
     body.add(chunk)
   }
   function onEnd(): void {
-    finish({ kind: 'body', bytes: body.bytes })
+    if (!finished) finish({ kind: 'body', bytes: body.bytes })
   }
   function onClose(): void {
-    finish({ kind: 'gone' })
+    if (!finished) finish({ kind: 'gone' })
   }
 
   request.on('data', onData).on('end', onEnd).on('close', onClose)

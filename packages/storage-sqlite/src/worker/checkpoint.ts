@@ -7,8 +7,8 @@ interface WalState {
   readonly checkpointed: number
 }
 
-/** Pages in the WAL beyond which it is checkpointed: 8 MiB. */
-const checkpointPages = 2_048
+/** Pages in the WAL beyond which it is checkpointed: 8 MiB, or 4 of a store that was made with pages of 4 KiB. */
+const checkpointPages = 1_024
 
 function checkpoint({ db }: Connection, mode: 'PASSIVE' | 'TRUNCATE'): WalState {
   const row = db.prepare(`PRAGMA wal_checkpoint(${mode})`).get() ?? {}

@@ -4,10 +4,10 @@ import type { Store } from './store.ts'
 
 const idleAfterMs = 1_000
 /** Free pages that are kept for what comes next, and given back at a time: 4 MiB. */
-const keptPages = 1_024
-const pagesAStep = 1_024
+const keptPages = 512
+const pagesAStep = 512
 /** Where room is short a step must need little of it. */
-const pagesAShortStep = 128
+const pagesAShortStep = 64
 
 /** What the database needs between commits; nothing of it while there is work. */
 export class Housekeeping {

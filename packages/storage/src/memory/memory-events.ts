@@ -44,7 +44,8 @@ export class MemoryEvents {
     const event = {
       number: this.next(),
       owner,
-      record,
+      // a small one may be a view of a pool, which it would keep whole
+      record: record?.slice(),
       bytes: record?.length ?? 0,
       appendedAt: now,
       deliveries: 0,
