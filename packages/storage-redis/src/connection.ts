@@ -1,4 +1,4 @@
-import { Redis } from 'ioredis'
+import { Command, Redis } from 'ioredis'
 import type { RedisCommand } from './command.ts'
 import type { Reply } from './reply.ts'
 import type { ServerOptions } from './store-url.ts'
@@ -64,20 +64,28 @@ export class Connection {
     return this.#open
   }
 
-  /** Sends commands in one piece; resolves with a reply for each. */
+  /**
+   * Sends commands in one piece; resolves with a reply for each. Not with a pipeline of ioredis: each of those
+   * has a shape of its own for V8, which keeps it alive, with all its commands, until the whole heap is collected.
+   */
   async send(commands: readonly RedisCommand[]): Promise<readonly Reply[]> {
-    if (!this.#open) return commands.map(() => ({ kind: 'lost' }))
-    const pipeline = this.#client.pipeline()
-    for (const { name, args } of commands) pipeline.callBuffer(name, args.map(argument))
+    if (!this.#open) return commands.map(() => lost)
+    const { stream } = this.#client
     const timer = setTimeout(() => this.end(), this.#stallMs)
+    stream.cork()
+    const replies = commands.map((command) => this.#sendOne(command))
+    stream.uncork()
     try {
-      const results = await pipeline.exec()
-      return commands.map((_, n) => replyOf(results?.[n]))
-    } catch {
-      return commands.map(() => ({ kind: 'lost' }))
+      return await Promise.all(replies)
     } finally {
       clearTimeout(timer)
     }
+  }
+
+  #sendOne({ name, args }: RedisCommand): Promise<Reply> {
+    const command = new Command(name, args.map(argument), { replyEncoding: null })
+    const answer = this.#client.sendCommand(command) as Promise<unknown>
+    return answer.then(valueReply, errorReply)
   }
 
   /** Sends one command. @throws the server's error, or that the connection is lost */
@@ -120,9 +128,12 @@ function argument(value: string | number | Uint8Array): string | number | Buffer
   return value instanceof Uint8Array ? Buffer.from(value.buffer, value.byteOffset, value.byteLength) : value
 }
 
-function replyOf(result: readonly [Error | null, unknown] | undefined): Reply {
-  if (result === undefined) return { kind: 'lost' }
-  const [error, value] = result
-  if (error === null || error === undefined) return { kind: 'value', value }
-  return error.name === 'ReplyError' ? { kind: 'error', error } : { kind: 'lost' }
+const lost: Reply = { kind: 'lost' }
+
+function valueReply(value: unknown): Reply {
+  return { kind: 'value', value }
+}
+
+function errorReply(error: unknown): Reply {
+  return error instanceof Error && error.name === 'ReplyError' ? { kind: 'error', error } : lost
 }

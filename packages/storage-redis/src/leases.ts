@@ -19,9 +19,13 @@ export interface HeldEvent {
 
 export type NewEvent = Pick<HeldEvent, 'id' | 'owner' | 'counted' | 'at' | 'place'>
 
+/** So many events, and as many as are held, between two Maps. */
+const leastAdded = 32
+
 /** What this process holds, as it believes: the store has the last word. */
 export class Leases {
-  readonly #events = new Map<string, HeldEvent>()
+  #events = new Map<string, HeldEvent>()
+  #added = 0
   #version = 0
 
   /** Rises with each change. */
@@ -37,12 +41,23 @@ export class Leases {
     return this.#events.values()
   }
 
+  /**
+   * A Map that is written to for ever leaves a chain of its old tables to V8, which keeps alive what they hold; one
+   * that is made anew before it is full does not.
+   */
+  #renew(): void {
+    this.#added = 0
+    this.#events = new Map(this.#events)
+  }
+
   /** → the event, with these leases too */
   add(event: NewEvent, leases: readonly Lease[]): HeldEvent {
     let held = this.#events.get(event.id)
     if (held === undefined) {
       held = { ...event, isMarked: false, settling: 0, routes: new Map() }
       this.#events.set(event.id, held)
+      this.#added += 1
+      if (this.#added > leastAdded + this.#events.size) this.#renew()
     }
     for (const lease of leases) held.routes.set(lease.route, lease)
     this.#version += 1
