@@ -2,7 +2,7 @@ import { badName, isAttributeName } from './attribute-name.ts'
 import { characterProblem } from './characters.ts'
 import type { CloudEvent } from './cloud-event.ts'
 import { decodeHeaderValue, isPlainValue, trimmed } from './header-value.ts'
-import { nameInHeader } from './known-names.ts'
+import { nameOfHeader } from './known-names.ts'
 import { NewAttributes } from './new-attributes.ts'
 import { printable } from './printable.ts'
 import { problem, type Problem } from './problems.ts'
@@ -27,11 +27,8 @@ export function readBinary(
     if (!isEventHeader(header)) continue
     found = true
     const sent = trimmed(rawHeaders[index + 1] ?? '')
-    const name = attributeName(header)
-    if (name === undefined) return badName(header.slice(3).toLowerCase())
-    const reason = reserved.get(name)
-    if (reason !== undefined)
-      return problem('reserved-attribute', `ce-${name} must not be sent: ${reason}`, name)
+    const name = nameOfHeader(header) ?? otherName(header)
+    if (typeof name !== 'string') return name
     if (attributes[name] !== undefined)
       return problem('duplicate-attribute', `${header} is given twice`, name)
     if (isPlainValue(sent)) attributes[name] = sent
@@ -65,12 +62,14 @@ function isEventHeader(name: string): boolean {
   )
 }
 
-/** The attribute of a ce- header, whatever the header's case; undefined where the rest is no attribute name. */
-function attributeName(header: string): string | undefined {
-  const name = nameInHeader(header)
-  if (isAttributeName(name)) return name
-  const lower = name.toLowerCase()
-  return isAttributeName(lower) ? lower : undefined
+/** The attribute of a ce- header that is none of the known, whatever the header's case. */
+function otherName(header: string): string | Problem {
+  const sent = header.slice(3)
+  const name = isAttributeName(sent) ? sent : sent.toLowerCase()
+  if (!isAttributeName(name)) return badName(name)
+  const reason = reserved.get(name)
+  if (reason === undefined) return name
+  return problem('reserved-attribute', `ce-${name} must not be sent: ${reason}`, name)
 }
 
 function notUtf8(name: string, sent: string): Problem {

@@ -21,7 +21,9 @@ const names = [
   'knativearrivaltime',
 ]
 
-const ofHeader = new Map(names.map((name) => [`ce-${name}`, name]))
+/** Those that no ce- header carries in binary mode. */
+const unsent = new Set(['data', 'data_base64', 'datacontenttype'])
+const ofHeader = new Map(names.filter((name) => !unsent.has(name)).map((name) => [`ce-${name}`, name]))
 const headerOf = new Map(names.map((name) => [name, `ce-${name}`]))
 const byLength: { readonly name: string; readonly bytes: Uint8Array }[][] = []
 for (const name of names) {
@@ -29,9 +31,9 @@ for (const name of names) {
   ;(byLength[name.length] ??= []).push({ name, bytes })
 }
 
-/** What follows `ce-` in a header's name. */
-export function nameInHeader(header: string): string {
-  return ofHeader.get(header) ?? header.slice(3)
+/** The known name that a header in lower case carries; one that a header must not carry is none. */
+export function nameOfHeader(header: string): string | undefined {
+  return ofHeader.get(header)
 }
 
 /** The header of an attribute. */

@@ -23,6 +23,8 @@ export interface Moment {
   readonly random: () => number
 }
 
+const delivered: Outcome = { kind: 'delivered', replies: [] }
+
 /** Classifies one attempt at a URL by the table "Decided" (retries, replies, Retry-After). */
 export function decide(
   route: Route,
@@ -31,50 +33,70 @@ export function decide(
   result: AttemptResult,
   moment: Moment,
 ): Outcome {
-  const attempts = lease.attempts + 1
-  const { status } = result
   const verdict = verdictOf(result)
   if (verdict === 'delivered') {
-    if (status === undefined) return { kind: 'delivered', replies: [] }
-    const answer = readAnswer(route, status, result)
-    if (answer.kind === 'oversized')
-      return {
-        kind: 'oversized-reply',
-        reply: answer.reply,
-        failure: failed(`the reply is larger than ${result.body.length} bytes`),
-      }
+    const answer = readAnswer(route, result)
+    if (answer.kind === 'none') return delivered
     if (answer.kind === 'read') return { kind: 'delivered', replies: answer.replies, ...answer.note }
-    return again(answer.reason)
+    return unread(answer, new Failing(route, url, lease, result, moment))
   }
-  const reason =
-    result.error === undefined ? describeStatus(status, result.headers) : `dispatch error: ${result.error}`
-  return verdict === 'dead' ? { kind: 'dead', failure: failed(reason) } : again(reason)
+  const failing = new Failing(route, url, lease, result, moment)
+  const { status, headers, error } = result
+  const reason = error === undefined ? describeStatus(status, headers) : `dispatch error: ${error}`
+  return verdict === 'dead' ? { kind: 'dead', failure: failing.failure(reason) } : failing.again(reason)
+}
 
-  function again(why: string): Outcome {
-    const failure = failed(why)
-    if (attempts > route.policy.retry) return { kind: 'dead', failure }
-    const retryAfter = header(result.headers, 'retry-after')
-    const waitMs = retryDelayMs(route.policy, attempts, {
-      status,
-      retryAfter,
-      nowMs: moment.nowMs,
-      random: moment.random,
-    })
-    return { kind: 'retry', due: Math.ceil(moment.nowMs + waitMs), failure }
+function unread(answer: Unread, failing: Failing): Outcome {
+  if (answer.kind === 'malformed') return failing.again(answer.reason)
+  const reason = `the reply is larger than ${failing.bodyBytes} bytes`
+  return { kind: 'oversized-reply', reply: answer.reply, failure: failing.failure(reason) }
+}
+
+/** An attempt that was not what it should be: made only then, as nearly all are. */
+class Failing {
+  readonly #route: Route
+  readonly #url: string
+  readonly #lease: Lease
+  readonly #result: AttemptResult
+  readonly #moment: Moment
+
+  constructor(route: Route, url: string, lease: Lease, result: AttemptResult, moment: Moment) {
+    this.#route = route
+    this.#url = url
+    this.#lease = lease
+    this.#result = result
+    this.#moment = moment
   }
 
-  function failed(why: string): Failure {
+  get bodyBytes(): number {
+    return this.#result.body.length
+  }
+
+  /** A retry, or the end where none is left. */
+  again(why: string): Outcome {
+    const { policy } = this.#route
+    const { status, headers } = this.#result
+    const failure = this.failure(why)
+    const { attempts } = failure
+    if (attempts > policy.retry) return { kind: 'dead', failure }
+    const { nowMs, random } = this.#moment
+    const retryAfter = header(headers, 'retry-after')
+    const waitMs = retryDelayMs(policy, attempts, { status, retryAfter, nowMs, random })
+    return { kind: 'retry', due: Math.ceil(nowMs + waitMs), failure }
+  }
+
+  failure(why: string): Failure {
+    const { status, body, ms } = this.#result
+    const begunAt = Math.floor(this.#moment.nowMs - ms)
     return {
-      route: route.id,
+      route: this.#route.id,
       reason: why,
       ...(status === undefined ? {} : { code: status }),
-      destination: url,
-      ...(result.body.length === 0
-        ? {}
-        : { body: Buffer.from(result.body.subarray(0, keptBodyBytes)).toString('base64') }),
-      attempts,
-      firstAttempt: lease.firstAttempt ?? Math.floor(moment.nowMs - result.ms),
-      lastAttempt: Math.floor(moment.nowMs - result.ms),
+      destination: this.#url,
+      ...(body.length === 0 ? {} : { body: Buffer.from(body.subarray(0, keptBodyBytes)).toString('base64') }),
+      attempts: this.#lease.attempts + 1,
+      firstAttempt: this.#lease.firstAttempt ?? begunAt,
+      lastAttempt: begunAt,
     }
   }
 }
@@ -90,9 +112,15 @@ export function verdictOf({ error, failure, status }: Attempted): ReturnType<typ
 }
 
 type Answer =
+  | { readonly kind: 'none' }
   | { readonly kind: 'read'; readonly replies: readonly CloudEvent[]; readonly note?: { note: string } }
+  | Unread
+
+type Unread =
   | { readonly kind: 'oversized'; readonly reply: CloudEvent | undefined }
   | { readonly kind: 'malformed'; readonly reason: string }
+
+const noAnswer: Answer = { kind: 'none' }
 
 /** Whether an answer may hold a reply that somebody wants: only then its body is of use. */
 export function mayHoldReply(route: Route, status: number, headers: readonly string[]): boolean {
@@ -100,18 +128,18 @@ export function mayHoldReply(route: Route, status: number, headers: readonly str
 }
 
 /** The reply in a 2xx; only a subscriber's counts, and only where somebody wants it. */
-function readAnswer(route: Route, status: number, result: AttemptResult): Answer {
-  if (route.role !== 'subscriber' || route.reply === undefined) return { kind: 'read', replies: [] }
-  if (result.truncated) {
-    if (!announcesReply(status, result.headers)) return { kind: 'read', replies: [] }
+function readAnswer(route: Route, { status, headers, body, truncated }: AttemptResult): Answer {
+  if (status === undefined || route.role !== 'subscriber' || route.reply === undefined) return noAnswer
+  if (truncated) {
+    if (!announcesReply(status, headers)) return noAnswer
     // in binary mode the attributes are whole, only the data is lost
-    const head = readHttpReply(status, result.headers, new Uint8Array(0))
+    const head = readHttpReply(status, headers, new Uint8Array(0))
     return { kind: 'oversized', reply: head.kind === 'events' ? head.events[0] : undefined }
   }
-  const reply = readHttpReply(status, result.headers, result.body)
+  const reply = readHttpReply(status, headers, body)
   switch (reply.kind) {
     case 'none':
-      return { kind: 'read', replies: [] }
+      return noAnswer
     case 'not-an-event':
       return {
         kind: 'read',

@@ -12,7 +12,12 @@ interface RouteCounts {
   readonly labels: string
   readonly results: Record<(typeof results)[number], number>
   /** By outcome and code; their labels are made once. */
-  readonly attempts: Map<string, { readonly labels: string; count: number }>
+  readonly attempts: { [outcome in DeliveryAttempted['outcome']]?: Map<string | number, Counted> }
+}
+
+interface Counted {
+  readonly labels: string
+  count: number
 }
 
 /** Counts what becomes of deliveries, by route: a route that has had none has no series. */
@@ -32,10 +37,10 @@ export class DeliverySeries {
         const { attempts, labels } = this.#of(message.route)
         const { outcome } = message
         const code = codeOf(message)
-        const key = `${outcome} ${code}`
-        const known = attempts.get(key)
+        const byCode = (attempts[outcome] ??= new Map())
+        const known = byCode.get(code)
         if (known !== undefined) known.count += 1
-        else attempts.set(key, { labels: `${labels},${labelText({ outcome, code })}`, count: 1 })
+        else byCode.set(code, { labels: `${labels},${labelText({ outcome, code: String(code) })}`, count: 1 })
       }),
       channels.deliverySettled.subscribe(({ route, outcome }) => {
         this.#of(route).results[outcome] += 1
@@ -79,7 +84,7 @@ export class DeliverySeries {
         trigger,
         labels: `${trigger},${labelText({ to: route.role })}`,
         results: { delivered: 0, dead: 0, orphaned: 0, cancelled: 0 },
-        attempts: new Map(),
+        attempts: {},
       }
       this.#byRoute.set(route.id, counts)
     }
@@ -98,13 +103,14 @@ export class DeliverySeries {
 
   *#attempts(): Generator<string> {
     for (const { attempts } of this.#byRoute.values())
-      for (const { labels, count } of attempts.values())
-        yield sample('millrace_attempts_total', labels, count)
+      for (const byCode of Object.values(attempts))
+        for (const { labels, count } of byCode.values())
+          yield sample('millrace_attempts_total', labels, count)
   }
 }
 
 /** A sink that is no HTTP has no status: what it took is `sent`. */
-function codeOf({ code, outcome, failure = 'connection' }: DeliveryAttempted): string {
-  if (code !== undefined) return String(code)
+function codeOf({ code, outcome, failure = 'connection' }: DeliveryAttempted): string | number {
+  if (code !== undefined) return code
   return outcome === 'delivered' ? 'sent' : failure
 }
