@@ -36,7 +36,7 @@ export interface ContestResult {
   readonly lost: number
 }
 
-const warmUp = { slices: 5, mostMs: 2_500 }
+const warmUp = { slices: 10, mostMs: 5_000 }
 
 interface Round {
   readonly measured: Sample
