@@ -1,5 +1,5 @@
 import type { Addressable, EventRecord, Route } from '@millrace/core'
-import type { AppendResult, Refusal, Storage } from '@millrace/storage'
+import type { Advance, AppendResult, Refusal, Storage } from '@millrace/storage'
 import { prepareEvent } from './delivery/prepared-event.ts'
 import type { Shipment, Windows } from './delivery/windows.ts'
 import type { Flow } from './flow.ts'
@@ -26,10 +26,14 @@ export interface MarkedRecord {
   readonly mark: Mark
 }
 
-/** The same of a source: → for each, whether it was known; all are refused where one is. */
+/**
+ * The same of a source: → for each, whether it was known; all are refused where one is. Where a checkpoint moves
+ * with them, that alone says what is known.
+ */
 export type AcceptEach = (
   addressable: Addressable,
   items: readonly MarkedRecord[],
+  advance?: Advance,
 ) => Promise<readonly AcceptResult[]>
 
 export interface AcceptOptions {
@@ -45,6 +49,8 @@ interface Routed extends MarkedRecord {
 
 const noMark: Mark = {}
 const duplicate = { kind: 'duplicate' } as const
+const unmatched: AcceptResult = { kind: 'accepted', matched: 0 }
+const delivered: AcceptResult = { kind: 'accepted', matched: 1 }
 
 /**
  * The one way into the store. Several records are accepted together or refused together.
@@ -82,37 +88,34 @@ export function createAccept({ flow, storage, windows, channels }: AcceptOptions
   async function acceptEach(
     addressable: Addressable,
     given: readonly MarkedRecord[],
+    advance?: Advance,
   ): Promise<readonly AcceptResult[]> {
     const records = arriving(
       addressable,
       given.map(({ record }) => record),
       'source',
     )
-    const routed = route(
-      addressable,
-      records,
-      given.map(({ mark }) => mark),
-    )
+    const routed = route(addressable, records, given)
     if (routed === undefined) return given.map(() => gone(addressable))
-    const results = await store(addressable, routed)
+    const results = await store(addressable, routed, advance)
     return routed.map((each, index) => {
       const result = results[index]
       say(addressable, each, result)
       if (result?.kind === 'refused' || result?.kind === 'duplicate') return result
-      return { kind: 'accepted', matched: each.routes.length > 0 ? 1 : 0 }
+      return each.routes.length > 0 ? delivered : unmatched
     })
   }
 
   function route(
     { path }: Addressable,
     records: readonly EventRecord[],
-    marks: readonly Mark[] = [],
+    marked?: readonly MarkedRecord[],
   ): Routed[] | undefined {
     const router = flow.current.router(path)
     if (router === undefined) return undefined
     return records.map((record, index) => ({
       record,
-      mark: marks[index] ?? noMark,
+      mark: marked?.[index]?.mark ?? noMark,
       routes: router.match(record.event.attributes),
     }))
   }
@@ -121,19 +124,20 @@ export function createAccept({ flow, storage, windows, channels }: AcceptOptions
   function store(
     addressable: Addressable,
     routed: readonly Routed[],
+    advance?: Advance,
   ): Promise<readonly (AppendResult | undefined)[]> {
-    // an archive keeps what matches nothing too, and a second one of it is known
+    // an archive keeps what matches nothing too, a second one of it is known, and a position passes it
     const { archive, dedupeMs } = addressable
-    const isKept = archive !== undefined || dedupeMs !== undefined
+    const isKept = archive !== undefined || dedupeMs !== undefined || advance !== undefined
     const kept = isKept ? routed : routed.filter(({ routes }) => routes.length > 0)
     const shipments = kept.map(({ record, mark, routes }) => {
       const { event, stored } = prepareEvent(record)
       const shipment = windows.ship(addressable.path, event, stored, routes, archive, mark.order)
-      const once = mark.dedupe ?? sameEvent(addressable, record)
+      const once = mark.dedupe ?? (advance === undefined ? sameEvent(addressable, record) : undefined)
       return once === undefined ? shipment : { ...shipment, item: { ...shipment.item, dedupe: once } }
     })
     if (shipments.length === 0) return Promise.resolve([])
-    if (kept.length === routed.length) return append(shipments)
+    if (kept.length === routed.length) return append(shipments, advance)
     return append(shipments).then((results) => {
       let at = 0
       return routed.map(({ routes }) => (routes.length > 0 ? results[at++] : undefined))
@@ -154,9 +158,13 @@ export function createAccept({ flow, storage, windows, channels }: AcceptOptions
     })
   }
 
-  function append(shipments: readonly Shipment[]): Promise<readonly AppendResult[]> {
+  function append(
+    shipments: readonly Shipment[],
+    advance?: Advance,
+  ): Promise<readonly AppendResult[]> {
     const beganAt = performance.now()
-    return storage.append(shipments.map(({ item }) => item)).then(
+    const items = shipments.map(({ item }) => item)
+    return storage.append(items, advance).then(
       (results) => {
         answer(shipments, results)
         if (channels.storeCommitted.hasSubscribers)

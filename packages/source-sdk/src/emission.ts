@@ -18,6 +18,20 @@ export interface Emission {
 }
 
 /**
+ * A checkpoint that moves with events, in the same step of the store, and only where nobody else has moved it: for
+ * sources that read on from a position. What the position stands for is stored once, without a key for each event,
+ * over restarts and by whichever process.
+ */
+export interface Advance {
+  /** As in `Checkpoint`. */
+  readonly key: string
+  /** What it holds, as text; undefined: nothing. */
+  readonly from: string | undefined
+  /** What it is to hold once the first `count` of the emissions are stored. */
+  to(count: number): string
+}
+
+/**
  * Hands over one event, or several at once; resolves when the store has all of them (or had them already).
  *
  * - in `run` it waits while the store refuses, so that nothing piles up: read no further meanwhile. It rejects
@@ -29,12 +43,17 @@ export interface Emission {
  *
  * `ceOverrides` of the manifest are set on each.
  */
-export type Emit = (emissions: Emission | readonly Emission[]) => Promise<EmitResult>
+export type Emit = (emissions: Emission | readonly Emission[], advance?: Advance) => Promise<EmitResult>
 
 export interface EmitResult {
   readonly stored: number
   /** Known by their `dedupe` already. */
   readonly duplicates: number
+  /**
+   * The checkpoint was not where `advance` takes it to be: nothing is stored behind the first `stored` and
+   * `duplicates`, and how far all of it is, the checkpoint says. Also after an answer of the store was lost.
+   */
+  readonly moved?: true
 }
 
 /** An event of the `cloudevents` SDK, as far as it matters here. */

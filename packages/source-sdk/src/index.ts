@@ -11,7 +11,7 @@ export type {
   SourceProblem,
   SourceStatus,
 } from './context.ts'
-export type { Emission, Emit, EmitResult, SdkCloudEvent } from './emission.ts'
+export type { Advance, Emission, Emit, EmitResult, SdkCloudEvent } from './emission.ts'
 export { eventOf, fromSdk, type EventParts } from './event-of.ts'
 export { hubSignatureProblem, type HubSigned } from './hub-signature.ts'
 export type { HttpCall, HttpCallAnswer, HttpCallRequest } from './http-call.ts'

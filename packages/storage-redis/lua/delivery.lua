@@ -256,6 +256,33 @@ local function storeEvent(log, claims)
   return result
 end
 
+-- Reads the checkpoint that an append moves (advance-arguments.ts); nil: none.
+local function readAdvance()
+  if take() == '0' then return nil end
+  local key, hasFrom, from, to = take(), take(), take(), take()
+  return { key = key, from = hasFrom == '1' and from, to = to }
+end
+
+-- Moves a checkpoint (false: there is none). -> whether it was where it is moved from
+local function moveCheckpoint(key, from, to)
+  local checkpoints = prefix .. 'checkpoints'
+  if call('HGET', checkpoints, key) ~= from then return false end
+  if to then call('HSET', checkpoints, key, to) else call('HDEL', checkpoints, key) end
+  return true
+end
+
+-- Gives a lease back: as due as it was.
+local function giveBack(log, marks, claims, id, route)
+  if call('SISMEMBER', claims, id .. '-' .. route) == 1 then
+    call('ZADD', queueKey(route), (readDelivery(id, route)) or 0, id)
+    call('SREM', claims, id .. '-' .. route)
+    return
+  end
+  local entry = findEntry(log, marks, id)
+  if not entry or not holds(entry.targets, route) then return end
+  moveOut(log, marks, claims, entry, route, function(due) addDelivery(id, route, due, '0', '-', '0', nil) end)
+end
+
 -- Reads how many events there are, and stores them. -> how each went
 local function storeEvents(log, claims)
   local results = {}

@@ -1,4 +1,6 @@
-import type { AppendItem, AppendResult } from '@millrace/storage'
+import { movedRefusal } from '@millrace/storage'
+import type { Advance, AppendItem, AppendResult } from '@millrace/storage'
+import { advanceArguments } from './advance-arguments.ts'
 import { appendArguments } from './append-arguments.ts'
 import { script } from './command.ts'
 import type { RedisCommand } from './command.ts'
@@ -12,30 +14,41 @@ import { Undo } from './undo.ts'
 import type { RefusedAppend } from './unsure.ts'
 
 /** Stores several events of one owner with one script: all of them, or none. */
-export function appendAll(store: Store, items: readonly AppendItem[]): Promise<readonly AppendResult[]> {
+export function appendAll(
+  store: Store,
+  items: readonly AppendItem[],
+  advance: Advance | undefined,
+): Promise<readonly AppendResult[]> {
   const { health } = store.session
   if (health.kind !== 'ok' && health.kind !== 'full')
     return Promise.resolve(items.map(() => refusedNow(health)))
-  return new Promise((resolve, reject) => store.session.submit(new AppendAll(store, items, resolve, reject)))
+  return new Promise((resolve, reject) =>
+    store.session.submit(new AppendAll({ store, items, advance, resolve, reject })),
+  )
+}
+
+interface Asked {
+  readonly store: Store
+  readonly items: readonly AppendItem[]
+  readonly advance: Advance | undefined
+  readonly resolve: (results: readonly AppendResult[]) => void
+  readonly reject: (error: Error) => void
 }
 
 class AppendAll implements Operation {
   readonly isAcceptance = true
   readonly #store: Store
   readonly #items: readonly AppendItem[]
+  readonly #advance: Advance | undefined
   readonly #resolve: (results: readonly AppendResult[]) => void
   readonly #reject: (error: Error) => void
   #ids: readonly string[] = []
   #at = 0
 
-  constructor(
-    store: Store,
-    items: readonly AppendItem[],
-    resolve: (results: readonly AppendResult[]) => void,
-    reject: (error: Error) => void,
-  ) {
+  constructor({ store, items, advance, resolve, reject }: Asked) {
     this.#store = store
     this.#items = items
+    this.#advance = advance
     this.#resolve = resolve
     this.#reject = reject
   }
@@ -53,7 +66,8 @@ class AppendAll implements Operation {
     )
     const limit = [waiting[0]?.owner ?? '', bytes, limits?.ownerBytes ?? '', limits?.totalBytes ?? '']
     const { log, claims } = process.keys
-    return [script('append-all', [log, claims], [keys.prefix, ...limit, items.length, ...events])]
+    const head = [keys.prefix, ...limit, ...advanceArguments(this.#advance)]
+    return [script('append-all', [log, claims], [...head, items.length, ...events])]
   }
 
   answered([reply]: readonly Reply[]): void {
@@ -62,8 +76,11 @@ class AppendAll implements Operation {
     const value = reply?.kind === 'value' ? reply.value : undefined
     if (session.health.kind === 'full') session.become({ kind: 'ok' })
     if (Array.isArray(value)) return this.#resolve(value.map((each, n) => this.#resultOf(text(each), n)))
-    const reason = text(value) === 'share' ? 'share' : 'full'
-    const refused = refusalOf(reason, this.#items[0]?.owner ?? '', limits ?? {})
+    const reason = text(value)
+    const refused =
+      reason === 'moved'
+        ? movedRefusal(this.#advance?.key ?? '')
+        : refusalOf(reason === 'share' ? 'share' : 'full', this.#items[0]?.owner ?? '', limits ?? {})
     this.#resolve(this.#items.map(() => refused))
   }
 
@@ -72,22 +89,18 @@ class AppendAll implements Operation {
     if (reply?.kind !== 'value' || !Array.isArray(reply.value)) return this.answered(reply ? [reply] : [])
     const stored = reply.value.map((each) => text(each) !== 'duplicate')
     const { session } = this.#store
-    session.submit(
-      new Undo(
-        this.#store,
-        this.#refused().filter((_, n) => stored[n]),
-      ),
-    )
+    session.submit(new Undo(this.#store, [this.#refused(stored)]))
     this.#refuse()
   }
 
   away(sent: boolean): void {
-    if (sent) this.#store.unsure.refused.push(...this.#refused())
+    if (sent) this.#store.unsure.refused.push(this.#refused())
     this.#refuse()
   }
 
-  #refused(): readonly RefusedAppend[] {
-    return this.#ids.map((id, n) => ({ id, dedupe: this.#items[n]?.dedupe?.key }))
+  #refused(stored?: readonly boolean[]): RefusedAppend {
+    const events = this.#ids.map((id, n) => ({ id, dedupe: this.#items[n]?.dedupe?.key }))
+    return { events: events.filter((_, n) => stored?.[n] ?? true), advance: this.#advance }
   }
 
   #refuse(): void {

@@ -1,5 +1,5 @@
 import { assertKnownRoutes } from '@millrace/storage'
-import type { AppendItem, AppendResult, Lease, Refusal } from '@millrace/storage'
+import type { Advance, AppendItem, AppendResult, Lease, Refusal } from '@millrace/storage'
 import { appendAll } from './append-all.ts'
 import { appendArguments, isPlain, leasedRoutes } from './append-arguments.ts'
 import { script } from './command.ts'
@@ -14,10 +14,15 @@ import { Undo } from './undo.ts'
 import type { RefusedAppend } from './unsure.ts'
 
 /** Stores events: what is leased whole with one XADD to the process's log, everything else with one script. */
-export async function append(store: Store, items: readonly AppendItem[]): Promise<readonly AppendResult[]> {
+export async function append(
+  store: Store,
+  items: readonly AppendItem[],
+  advance: Advance | undefined,
+): Promise<readonly AppendResult[]> {
   store.session.assertOpen()
   assertKnownRoutes(items, store.known)
-  return items.length > 1 ? appendAll(store, items) : Promise.all(items.map((item) => appendOne(store, item)))
+  if (items.length > 1 || advance !== undefined) return appendAll(store, items, advance)
+  return Promise.all(items.map((item) => appendOne(store, item)))
 }
 
 function appendOne(store: Store, item: AppendItem): Promise<AppendResult> {
@@ -97,7 +102,7 @@ class Append implements Operation {
   }
 
   #refused(): RefusedAppend {
-    return { id: this.#id, dedupe: this.#item.dedupe?.key }
+    return { events: [{ id: this.#id, dedupe: this.#item.dedupe?.key }] }
   }
 
   #hold(): readonly Lease[] {

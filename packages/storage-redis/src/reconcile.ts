@@ -32,7 +32,7 @@ export async function reconcile(
 ): Promise<() => void> {
   const { unsure, leases } = store
   const holds = adopted ? await readBack(store, connection, process) : []
-  const refused = new Set(unsure.refused.map(({ id }) => id))
+  const refused = new Set(unsure.refused.flatMap(({ events }) => events.map(({ id }) => id)))
   await undo(store, connection, process)
   unsure.refused = []
   // what is asked from here on finds the new table
@@ -111,7 +111,8 @@ async function readBack(
 }
 
 async function undo({ keys, unsure }: Store, connection: Connection, process: ProcessName): Promise<void> {
-  for (const some of inSteps(unsure.refused)) await connection.ask(undoCommand(keys, process, some))
+  // the last first: a checkpoint goes back step by step
+  for (const some of inSteps(unsure.refused.toReversed())) await connection.ask(undoCommand(keys, process, some))
 }
 
 async function giveBack(

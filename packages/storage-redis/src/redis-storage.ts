@@ -213,8 +213,8 @@ export async function openRedis(options: RedisStorageOptions, faults: Faults = {
 
   return {
     capabilities: { shared: true, atomic: 'store', durable: true },
-    append: async (items) => {
-      const results = await append(store, items)
+    append: async (items, advance) => {
+      const results = await append(store, items, advance)
       hints.waits(waitingRoutes(items, now()))
       return results
     },

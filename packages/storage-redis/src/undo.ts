@@ -1,3 +1,4 @@
+import { advanceArguments } from './advance-arguments.ts'
 import { script } from './command.ts'
 import type { RedisCommand } from './command.ts'
 import type { KeySpace } from './key-space.ts'
@@ -11,7 +12,11 @@ export function undoCommand(
   { keys: { log, marks, claims } }: ProcessName,
   refused: readonly RefusedAppend[],
 ): RedisCommand {
-  const args = refused.flatMap(({ id, dedupe }) => [id, dedupe ?? '', dedupe === undefined ? 0 : 1])
+  const args = refused.flatMap(({ events, advance }) => [
+    ...advanceArguments(advance),
+    events.length,
+    ...events.flatMap(({ id, dedupe }) => [id, dedupe ?? '', dedupe === undefined ? 0 : 1]),
+  ])
   return script('undo', [log, marks, claims], [keys.prefix, ...args])
 }
 

@@ -1,11 +1,11 @@
 import type { DeliveryKey } from './event-id.ts'
 import type { NewEvent } from './leases.ts'
-import type { Lease } from '@millrace/storage'
+import type { Advance, Lease } from '@millrace/storage'
 
 /** An append that was answered "refused" though nobody knows whether it was stored. */
 export interface RefusedAppend {
-  readonly id: string
-  readonly dedupe: string | undefined
+  readonly events: readonly { readonly id: string; readonly dedupe: string | undefined }[]
+  readonly advance?: Advance | undefined
 }
 
 /** The end of a lease that the store has not confirmed. */

@@ -1,5 +1,6 @@
-import { shareRefusal, totalRefusal } from '@millrace/storage'
+import { movedRefusal, shareRefusal, totalRefusal } from '@millrace/storage'
 import type {
+  Advance,
   AppendItem,
   AppendResult,
   ClaimResult,
@@ -37,7 +38,12 @@ export function appendResults(
   codes: readonly number[],
   from: number,
   context: AnswerContext,
+  advance?: Advance,
 ): AppendResult[] {
+  if (advance !== undefined && codes[from] === appendCodes.moved) {
+    const moved = movedRefusal(advance.key)
+    return items.map(() => moved)
+  }
   return items.map((item, at) => appendResult(item, codes[from + at]!, context))
 }
 

@@ -1,4 +1,4 @@
-import type { AppendItem, FailedAttempt, NewDeadLetter, Settlement, SettleOutcome } from '@millrace/storage'
+import type { Advance, AppendItem, FailedAttempt, NewDeadLetter, Settlement, SettleOutcome } from '@millrace/storage'
 import { deliveryKey } from './lease-id.ts'
 import { MessageWriter, none } from './message-buffer.ts'
 import { callCodes } from './wire.ts'
@@ -16,8 +16,14 @@ export class RequestWriter {
     return this.#count === 0
   }
 
-  append(id: number, items: readonly AppendItem[], now: number): void {
+  append(id: number, items: readonly AppendItem[], now: number, advance: Advance | undefined): void {
+    const message = this.#message
     this.#begin(id, callCodes.append, now)
+    message.text(advance?.key)
+    if (advance !== undefined) {
+      message.text(advance.from)
+      message.text(advance.to)
+    }
     this.#appends(items)
   }
 

@@ -8,6 +8,7 @@ import {
   StoredJobs,
 } from '@millrace/storage'
 import type {
+  Advance,
   AppendItem,
   AppendResult,
   Checkpoints,
@@ -64,7 +65,7 @@ export async function openSqlite(
   const answering = (at: number): AnswerContext => ({ now: at, health: link.health, limits })
 
   // not `async`, as each of these costs the hot path a promise and a turn of its queue
-  function append(items: readonly AppendItem[]): Promise<AppendResult[]> {
+  function append(items: readonly AppendItem[], advance?: Advance): Promise<AppendResult[]> {
     try {
       assertKnownRoutes(items, known)
     } catch (error) {
@@ -73,7 +74,7 @@ export async function openSqlite(
     if (link.health.kind !== 'ok' && !link.isClosed) return Promise.resolve(refuseAll(items))
     const at = now()
     return link
-      .append(items, at, (codes, from) => appendResults(items, codes, from, answering(at)))
+      .append(items, at, (codes, from) => appendResults(items, codes, from, answering(at), advance), advance)
       .catch((error: unknown) => {
         if (error instanceof StorageError && error.code === 'dead') return refuseAll(items)
         throw error

@@ -127,6 +127,7 @@ export const appendCodes = {
   full: -3,
   overShare: -4,
   overLimit: -5,
+  moved: -6,
 } as const
 
 /** The answer to one settle: how many append answers follow, or this. */

@@ -1,5 +1,5 @@
 import { StorageError, StorageOpenError } from '@millrace/storage'
-import type { AppendItem, Settlement, StorageEvents, StorageHealth } from '@millrace/storage'
+import type { Advance, AppendItem, Settlement, StorageEvents, StorageHealth } from '@millrace/storage'
 import { Worker } from 'node:worker_threads'
 import { RequestWriter } from './request-writer.ts'
 import { Watchdog } from './watchdog.ts'
@@ -79,8 +79,13 @@ export class WorkerLink {
     return () => void this.#listeners.delete(events)
   }
 
-  append<T>(items: readonly AppendItem[], now: number, read: ReadWords<T>): Promise<T> {
-    return this.#ask((id) => this.#writer.append(id, items, now), read)
+  append<T>(
+    items: readonly AppendItem[],
+    now: number,
+    read: ReadWords<T>,
+    advance: Advance | undefined,
+  ): Promise<T> {
+    return this.#ask((id) => this.#writer.append(id, items, now, advance), read)
   }
 
   settle<T>(items: readonly Settlement[], now: number, read: ReadWords<T>): Promise<T> {

@@ -1,4 +1,4 @@
-import type { AppendItem, Settlement, Target } from '@millrace/storage'
+import type { Advance, AppendItem, Settlement, Target } from '@millrace/storage'
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { deliveryKey } from '../src/lease-id.ts'
@@ -58,12 +58,21 @@ const settlement: fc.Arbitrary<Settlement> = fc.record(
   },
   { requiredKeys: ['lease', 'outcome'] },
 )
+const advance: fc.Arbitrary<Advance> = fc.record({
+  key: fc.string(),
+  from: fc.option(fc.string(), { nil: undefined }),
+  to: fc.string(),
+})
 type Asked =
-  | { readonly kind: 'append'; readonly items: AppendItem[] }
+  | { readonly kind: 'append'; readonly items: AppendItem[]; readonly advance: Advance | undefined }
   | { readonly kind: 'settle'; readonly items: Settlement[] }
   | { readonly kind: 'other'; readonly key: string }
 const asked: fc.Arbitrary<Asked> = fc.oneof(
-  fc.record({ kind: fc.constant('append' as const), items: fc.array(item, { maxLength: 3 }) }),
+  fc.record({
+    kind: fc.constant('append' as const),
+    items: fc.array(item, { maxLength: 3 }),
+    advance: fc.option(advance, { nil: undefined }),
+  }),
   fc.record({ kind: fc.constant('settle' as const), items: fc.array(settlement, { maxLength: 3 }) }),
   fc.record({ kind: fc.constant('other' as const), key: fc.string() }),
 )
@@ -73,7 +82,7 @@ test('the calls of a turn arrive as they were written, in order, records and all
     fc.property(fc.array(asked), number, (calls, now) => {
       const writer = new RequestWriter()
       for (const [id, call] of calls.entries()) {
-        if (call.kind === 'append') writer.append(id, call.items, now)
+        if (call.kind === 'append') writer.append(id, call.items, now, call.advance)
         else if (call.kind === 'settle') writer.settle(id, call.items, now)
         else writer.other(id, { name: 'getCheckpoint', args: call.key }, now)
       }

@@ -2,6 +2,7 @@ export { FencedError, JobError, StorageError, StorageOpenError } from './errors.
 export type { StorageErrorCode } from './errors.ts'
 export { shareRefusal, totalRefusal } from './limits.ts'
 export { assertKnownRoute, assertKnownRoutes, assertSettlements } from './known-routes.ts'
+export { movedRefusal } from './moved-refusal.ts'
 export { memoryStorage } from './memory/memory-storage.ts'
 export type { MemoryStorageOptions } from './memory/memory-storage.ts'
 export { decodeRecord, decodeRecordHead, encodeRecord, recordHead, UnreadableRecordError } from './record.ts'

@@ -1,4 +1,4 @@
-import type { AppendItem, AppendResult, Lease, RouteNumber } from './port/appends.ts'
+import type { Advance, AppendItem, AppendResult, Lease, RouteNumber } from './port/appends.ts'
 import type { Archive } from './port/archive.ts'
 import type { Jobs } from './port/jobs.ts'
 import type { DeadLetter, FailedAttempt, Settlement, SettleResult } from './port/settles.ts'
@@ -147,7 +147,7 @@ export interface StorageEvents {
    */
   wake(routes: readonly RouteNumber[] | 'all'): void
   health(health: StorageHealth): void
-  /** Another process has put or deleted this checkpoint; never called for this process's own changes. */
+  /** Another process has put or deleted this checkpoint; not called for what an append has moved, nor for this process's own changes. */
   checkpoint(key: string): void
   /** These are not this process's any more: nothing may be begun with them. */
   lost(leases: readonly Lease[]): void
@@ -209,8 +209,11 @@ export interface Expired {
  */
 export interface Storage {
   readonly capabilities: Capabilities
-  /** The events of one request, of one owner: where one of them is refused, so are all, and none is stored. */
-  append(items: readonly AppendItem[]): Promise<readonly AppendResult[]>
+  /**
+   * The events of one request, of one owner: where one of them is refused, so are all, and none is stored.
+   * `advance`: only with at least one event, and moved also where all of them are duplicates.
+   */
+  append(items: readonly AppendItem[], advance?: Advance): Promise<readonly AppendResult[]>
   claim(requests: readonly ClaimRequest[]): Promise<readonly ClaimResult[]>
   /** Gives leases back: due at once, no attempt counted. */
   release(leases: readonly Lease[]): Promise<void>

@@ -1,6 +1,15 @@
 import { admitTtl, checkEvent, withAttributes, type Addressable } from '@millrace/core'
-import { fromSdk, SourceError, type Clock, type Emission, type Emit } from '@millrace/source-sdk'
-import type { AcceptEach, AcceptResult, MarkedRecord } from '../accept.ts'
+import {
+  fromSdk,
+  SourceError,
+  type Advance,
+  type Clock,
+  type Emission,
+  type Emit,
+  type EmitResult,
+} from '@millrace/source-sdk'
+import type { Advance as StoreAdvance } from '@millrace/storage'
+import type { AcceptEach, AcceptResult, Mark, MarkedRecord } from '../accept.ts'
 import type { Flow } from '../flow.ts'
 
 const defaultKeepMs = 7 * 24 * 3_600_000
@@ -13,6 +22,8 @@ export interface EmitterOptions {
   /** The path of its own addressable. */
   readonly path: string
   readonly extensions: Readonly<Record<string, string>>
+  /** What the store knows a checkpoint of the source by. */
+  readonly checkpointKey: (key: string) => string
   readonly flow: Flow
   readonly accept: AcceptEach
   readonly clock: Clock
@@ -34,27 +45,30 @@ export class Emitter {
 
   /** `emit` of a run: it waits while the store refuses. `mayEmit` rejects where another process runs it by now. */
   waiting(signal: AbortSignal, mayEmit: () => Promise<void> = nobodyElse): Emit {
-    return (emissions) => this.#emit(emissions, signal, mayEmit)
+    return (emissions, advance) => this.#emit(emissions, advance, signal, mayEmit)
   }
 
   /** `emit` of a request: it rejects while the store refuses. */
-  readonly immediate: Emit = (emissions) => this.#emit(emissions, undefined, nobodyElse)
+  readonly immediate: Emit = (emissions, advance) => this.#emit(emissions, advance, undefined, nobodyElse)
 
   async #emit(
     emissions: Emission | readonly Emission[],
+    advance: Advance | undefined,
     signal: AbortSignal | undefined,
     mayEmit: () => Promise<void>,
-  ) {
+  ): Promise<EmitResult> {
     const { clock, received, emitted } = this.#options
     const list = Array.isArray(emissions) ? (emissions as readonly Emission[]) : [emissions as Emission]
-    const items = list.map((emission) => this.#prepare(emission))
+    const items = this.#prepareAll(list)
     if (signal !== undefined) received(items.length)
     let [stored, duplicates, pauseMs] = [0, 0, firstPauseMs]
     // in order, and as many at once as the store has room for
-    for (let [at, size] = [0, items.length]; at < items.length;) {
+    for (let [at, size, from] = [0, items.length, advance?.from]; at < items.length;) {
       await mayEmit()
       signal?.throwIfAborted()
-      const results = await this.#append(items.slice(at, at + size))
+      const some = items.slice(at, at + size)
+      const step = this.#step(advance, from, at + some.length)
+      const results = await this.#append(some, step)
       const refusal = results.find((result) => result.kind === 'refused')
       if (refusal === undefined) {
         const known = results.filter(({ kind }) => kind === 'duplicate').length
@@ -62,9 +76,11 @@ export class Emitter {
         stored += results.length - known
         emitted(results.length - known)
         at += size
+        from = step?.to
         pauseMs = firstPauseMs
         continue
       }
+      if (refusal.reason === 'moved') return { stored, duplicates, moved: true }
       if (refusal.reason !== 'unavailable' && size > 1) {
         size = Math.ceil(size / 2)
         continue
@@ -78,11 +94,19 @@ export class Emitter {
     return { stored, duplicates }
   }
 
-  async #append(items: readonly MarkedRecord[]): Promise<readonly AcceptResult[]> {
+  #step(advance: Advance | undefined, from: string | undefined, count: number): StoreAdvance | undefined {
+    if (advance === undefined) return undefined
+    return { key: this.#options.checkpointKey(advance.key), from, to: advance.to(count) }
+  }
+
+  async #append(
+    items: readonly MarkedRecord[],
+    step: StoreAdvance | undefined,
+  ): Promise<readonly AcceptResult[]> {
     const target = this.#target()
     let detail = 'the source is no longer in the manifests'
     try {
-      if (target !== undefined) return await this.#options.accept(target, items)
+      if (target !== undefined) return await this.#options.accept(target, items, step)
     } catch (err) {
       detail = (err as Error).message
     }
@@ -100,23 +124,35 @@ export class Emitter {
     return destination?.kind === 'addressable' ? (addressables.get(destination.path) ?? own) : own
   }
 
-  #prepare({ event: given, dedupe, dedupeMs = defaultKeepMs, order }: Emission): MarkedRecord {
-    const { id, extensions, clock } = this.#options
-    const own = fromSdk(given)
+  #prepareAll(list: readonly Emission[]): readonly MarkedRecord[] {
+    const acceptedAt = this.#options.clock.now()
+    const items: MarkedRecord[] = []
+    for (const emission of list) items.push(this.#prepare(emission, acceptedAt))
+    return items
+  }
+
+  #prepare(emission: Emission, acceptedAt: number): MarkedRecord {
+    const { extensions } = this.#options
+    const own = fromSdk(emission.event)
     const event = this.#hasExtensions ? withAttributes(own, extensions) : own
     const problem = checkEvent(event)
     if (problem !== undefined) throw notAnEvent(problem.detail)
     const admitted = admitTtl(event)
     if (admitted.kind === 'spent') throw notAnEvent(admitted.problem.detail)
+    return { record: { event: admitted.event, headers: noHeaders, acceptedAt }, mark: this.#mark(emission) }
+  }
+
+  #mark({ dedupe, dedupeMs = defaultKeepMs, order }: Emission): Mark {
+    if (dedupe === undefined && order === undefined) return noMark
     return {
-      record: { event: admitted.event, headers: {}, acceptedAt: clock.now() },
-      mark: {
-        ...(dedupe !== undefined && { dedupe: { key: `${id} ${dedupe}`, keepMs: dedupeMs } }),
-        ...(order !== undefined && { order }),
-      },
+      ...(dedupe !== undefined && { dedupe: { key: `${this.#options.id} ${dedupe}`, keepMs: dedupeMs } }),
+      ...(order !== undefined && { order }),
     }
   }
 }
+
+const noHeaders = {}
+const noMark: Mark = {}
 
 async function nobodyElse(): Promise<void> {}
 

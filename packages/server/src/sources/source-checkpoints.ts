@@ -19,9 +19,14 @@ export function sourceOfKey(key: string): SourceName | undefined {
   return { namespace, name, kind }
 }
 
+/** What the store knows a small value of a source by. */
+export function checkpointKey(source: SourceName, key = ''): string {
+  return `${prefixOf(source)}at/${key}`
+}
+
 /** The small values that a source keeps. `fence`: one that only one process runs writes as that one. */
 export function checkpointOf(store: Checkpoints, source: SourceName, fence?: Fence): Checkpoint {
-  const at = (key = ''): string => `${prefixOf(source)}at/${key}`
+  const at = (key?: string): string => checkpointKey(source, key)
   return {
     get: (key) => store.get(at(key)),
     async put(value, key) {

@@ -7,7 +7,7 @@ import type {
   SourceLog,
 } from '@millrace/source-sdk'
 import type { Fence } from '@millrace/storage'
-import { checkpointOf } from './source-checkpoints.ts'
+import { checkpointKey, checkpointOf } from './source-checkpoints.ts'
 import type { SourceCounts, SourceName } from './source-counters.ts'
 import { Emitter } from './emitter.ts'
 import type { LiveConditions } from './live-conditions.ts'
@@ -41,6 +41,7 @@ export class SourceRoom {
     this.emitter = new Emitter({
       id: `${kind} ${namespace}/${name}`,
       path: `/${namespace}/${name}`,
+      checkpointKey: (key) => checkpointKey(this.name, key),
       extensions: spec.ceOverrides?.extensions ?? {},
       flow: parts.flow,
       accept: parts.accept,

@@ -207,8 +207,8 @@ export class SourceRunner implements Webhook {
         checkpoint: this.#room.fencedCheckpoint({ name: single.name, token: single.hold.token }),
       }),
       signal,
-      emit: async (emissions) => {
-        const result = await emit(emissions)
+      emit: async (emissions, advance) => {
+        const result = await emit(emissions, advance)
         this.#holds()
         return result
       },

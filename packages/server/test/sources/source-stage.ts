@@ -166,7 +166,7 @@ export class SourceStage implements AsyncDisposable {
     return this.accepted.map(({ record }) => String(record.event.attributes['id']))
   }
 
-  async #accept(...[to, items]: Parameters<AcceptEach>): ReturnType<AcceptEach> {
+  async #accept(...[to, items, advance]: Parameters<AcceptEach>): ReturnType<AcceptEach> {
     const { refuse } = this
     if (refuse !== undefined)
       return items.map(() => ({
@@ -184,7 +184,7 @@ export class SourceStage implements AsyncDisposable {
       windows,
       channels: this.#channels,
     })
-    const result = await acceptEach(to, items)
+    const result = await acceptEach(to, items, advance)
     if (this.#dead !== undefined) throw new Error('the process is dead')
     return result
   }

@@ -31,17 +31,24 @@ export interface BeginningsOptions {
   readonly known: KnownPartitions
 }
 
+export interface Beginnings {
+  /** Where the group has a position. */
+  readonly committed: readonly Position[]
+  /** Where it has none: these are to be committed. */
+  readonly anew: readonly Position[]
+}
+
 /**
- * Where partitions begin that the group has no position for. A source that is new begins where its manifest
+ * Where partitions begin, also those that the group has no position for. A source that is new begins where its manifest
  * says; partitions, and topics, that came to be since are read from their first record.
  */
 export async function beginningsOf(
   assigned: readonly TopicPartition[],
   { client, group, initialOffset, known }: BeginningsOptions,
-): Promise<Position[]> {
+): Promise<Beginnings> {
   const topics = [...new Set(assigned.map(({ topic }) => topic))]
   const committed = await client.committed(group, topics)
-  const beginnings: Position[] = []
+  const anew: Position[] = []
   for (const topic of topics) {
     const has = new Set(committed.filter((each) => each.topic === topic).map(({ partition }) => partition))
     const without = assigned.filter((each) => each.topic === topic && !has.has(each.partition))
@@ -49,14 +56,14 @@ export async function beginningsOf(
     const before = await known.of(topic)
     for (const place of new Set<Place>(without.map(({ partition }) => placeOf(partition, before)))) {
       const offsets = await client.offsets(topic, place)
-      beginnings.push(
+      anew.push(
         ...offsets.filter(({ partition }) =>
           without.some((each) => each.partition === partition && placeOf(partition, before) === place),
         ),
       )
     }
   }
-  return beginnings
+  return { committed, anew }
 
   function placeOf(partition: number, before: number | undefined): Place {
     return before !== undefined && partition >= before ? 'earliest' : initialOffset

@@ -5,13 +5,10 @@ import { connectionOf } from '../connection.ts'
 import { CONNECTION_ESTABLISHED, groupOf, type KafkaSourceSpec } from '../kind.ts'
 import { beginningsOf, KnownPartitions, rememberPartitions } from './beginnings.ts'
 import { Reader } from './reader.ts'
-import { epochOf } from './reset.ts'
 import { storeRecords } from './store-records.ts'
 
 /** How often topics and their ends are looked at. */
 const watchMs = 5_000
-/** An ordered partition has one step under way, or a refusal in between would change the order. */
-const unorderedSteps = 4
 
 type Context = RunContext<KafkaSourceSpec>
 
@@ -63,7 +60,6 @@ async function readTopics(context: Context, client: KafkaClient, group: string):
   const { spec, status, clock, checkpoint, signal } = context
   const known = new KnownPartitions(checkpoint)
   const there = await present()
-  const epoch = await epochOf(context)
   const positions = { client, group, known, initialOffset: spec.initialOffset }
   const ended = new AbortController()
   const during = AbortSignal.any([signal, ended.signal])
@@ -78,8 +74,8 @@ async function readTopics(context: Context, client: KafkaClient, group: string):
       const reader = new Reader({
         group,
         topics: there,
-        store: storeRecords(context, epoch),
-        steps: spec.ordering === 'ordered' ? 1 : unorderedSteps,
+        checkpoint,
+        store: storeRecords(context),
         beginnings: (assigned) => beginningsOf(assigned, positions),
         assigned: () => {
           unassigned.delete(number)

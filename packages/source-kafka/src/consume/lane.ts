@@ -9,34 +9,31 @@ export type Store = (records: readonly KafkaRecord[]) => Promise<void>
 
 export interface LaneOptions {
   readonly store: Store
-  /** Steps under way at once; 1 where the order counts. */
-  readonly steps: number
   /** Begins behind this: the same partition's lane of an assignment before. */
   readonly after: Promise<void>
   readonly failed: (error: unknown) => void
 }
 
 /**
- * The records of one partition on their way into the store, in steps of many. What is done is always a whole
- * beginning: the position never passes a record that is not stored.
+ * The records of one partition on their way into the store, in steps of many, one after the other: a refusal in
+ * between would change the order, and the position never passes a record that is not stored.
  */
 export class Lane {
   readonly #options: LaneOptions
   readonly #waiting: KafkaRecord[] = []
-  /** Steps in the order of their records. */
-  readonly #steps: { readonly next: number; done: boolean }[] = []
   #room = Promise.withResolvers<void>()
-  #underWay: Promise<unknown>
+  #underWay: Promise<void>
   #stopped = false
   #position: number | undefined
   #next: number | undefined
-  #begun = false
+  /** Nothing is begun before what comes before it is done. */
+  #isFree = false
 
   constructor(options: LaneOptions) {
     this.#options = options
     this.#underWay = options.after
     void options.after.then(() => {
-      this.#begun = true
+      this.#isFree = true
       this.#proceed()
     })
   }
@@ -48,7 +45,7 @@ export class Lane {
 
   /** Resolves when nothing is under way any more; what waits is dropped first by `stop`. */
   get idle(): Promise<void> {
-    return this.#underWay.then(() => undefined)
+    return this.#underWay
   }
 
   /** Takes records, behind which it goes on at `next`; resolves when there is room for more. */
@@ -70,33 +67,29 @@ export class Lane {
   }
 
   #proceed(): void {
-    if (!this.#begun) return
-    while (this.#waiting.length > 0 && this.#steps.length < this.#options.steps && !this.#stopped) {
-      const records = this.#waiting.splice(0, stepLength(this.#waiting))
-      const step = { next: (records.at(-1)?.offset ?? 0) + 1, done: false }
-      this.#steps.push(step)
-      const stored = this.#options.store(records).then(
-        () => this.#ended(step),
-        (err: unknown) => {
-          this.stop()
-          this.#options.failed(err)
-        },
-      )
-      this.#underWay = Promise.all([this.#underWay, stored])
-      this.#wake()
-    }
+    if (!this.#isFree || this.#waiting.length === 0 || this.#stopped) return
+    const records = this.#waiting.splice(0, stepLength(this.#waiting))
+    this.#isFree = false
+    this.#underWay = this.#options.store(records).then(
+      () => this.#ended((records.at(-1)?.offset ?? 0) + 1),
+      (err: unknown) => {
+        this.stop()
+        this.#options.failed(err)
+      },
+    )
+    this.#wake()
   }
 
-  #ended(step: { done: boolean }): void {
-    step.done = true
-    while (this.#steps[0]?.done === true) this.#position = this.#steps.shift()?.next
+  #ended(next: number): void {
+    this.#isFree = true
+    this.#position = next
     this.#proceed()
     this.#pass()
   }
 
   /** Where all is stored, what is no record behind it is passed too: else a transaction's end would stay for ever. */
   #pass(): void {
-    const isStored = this.#waiting.length === 0 && this.#steps.length === 0
+    const isStored = this.#waiting.length === 0 && this.#isFree
     if (isStored && !this.#stopped && this.#next !== undefined) this.#position = this.#next
   }
 
@@ -106,12 +99,15 @@ export class Lane {
   }
 }
 
+/** Offsets ascend within a step: where they begin anew, it is another topic of the same name. */
 function stepLength(waiting: readonly KafkaRecord[]): number {
   let bytes = 0
   let count = 0
-  for (const { value } of waiting) {
+  let last = -1
+  for (const { value, offset } of waiting) {
     bytes += value?.length ?? 0
-    if (count === mostRecords || (count > 0 && bytes > mostBytes)) break
+    if (count === mostRecords || (count > 0 && (bytes > mostBytes || offset <= last))) break
+    last = offset
     count += 1
   }
   return count

@@ -1,5 +1,10 @@
+import type { Checkpoint } from '@millrace/source-sdk'
 import type { Fetched, Member, Membership, Position, TopicPartition } from '../client/kafka-client.ts'
-import { Lane, type Store } from './lane.ts'
+import type { KafkaRecord } from '../record/kafka-record.ts'
+import type { Beginnings } from './beginnings.ts'
+import { Lane } from './lane.ts'
+import type { StoreRecords } from './store-records.ts'
+import { StoredPosition } from './stored-position.ts'
 
 /** How often positions are committed while records come. */
 const commitMs = 500
@@ -7,20 +12,19 @@ const commitMs = 500
 export interface ReaderOptions {
   readonly group: string
   readonly topics: readonly string[]
-  readonly store: Store
-  /** Steps of a partition under way at once. */
-  readonly steps: number
-  readonly beginnings: (assigned: readonly TopicPartition[]) => Promise<readonly Position[]>
+  readonly checkpoint: Checkpoint
+  readonly store: StoreRecords
+  readonly beginnings: (assigned: readonly TopicPartition[]) => Promise<Beginnings>
   /** It has an assignment, and a position for each partition is committed. */
   readonly assigned: () => void
   readonly failed: (error: unknown) => void
 }
 
-interface Partition extends TopicPartition {
+interface Partition {
+  readonly position: StoredPosition
   readonly lane: Lane
   /** Behind the last record that there is, as far as is known. */
   end: number
-  committed: number | undefined
 }
 
 /** One member of the group: a lane for each partition that it has, positions committed behind them. */
@@ -41,10 +45,10 @@ export class Reader implements Membership {
   }
 
   get partitions(): readonly (Position & { readonly end: number })[] {
-    return [...this.#partitions.values()].map(({ topic, partition, lane, end, committed }) => ({
-      topic,
-      partition,
-      offset: lane.position ?? committed ?? end,
+    return [...this.#partitions.values()].map(({ position, lane, end }) => ({
+      topic: position.topic,
+      partition: position.partition,
+      offset: lane.position ?? position.committed,
       end,
     }))
   }
@@ -53,28 +57,47 @@ export class Reader implements Membership {
     this.#member = member
     const before = this.#partitions
     for (const { lane } of before.values()) lane.stop()
-    const { store, steps, failed } = this.#options
-    this.#partitions = new Map(
+    const { checkpoint, failed } = this.#options
+    const now = new Map(
       partitions.map((each) => {
         const after = before.get(keyOf(each))?.lane.idle ?? Promise.resolve()
-        const lane = new Lane({ store, steps, after, failed })
-        return [keyOf(each), { ...each, lane, end: 0, committed: undefined }]
+        const position = new StoredPosition(each, checkpoint)
+        const lane = new Lane({ store: this.#storing(position, member), after, failed })
+        return [keyOf(each), { position, lane, end: 0 }]
       }),
     )
-    const beginnings = await this.#options.beginnings(partitions)
-    await member.commit(beginnings)
-    for (const position of beginnings) this.#committed(position)
+    this.#partitions = now
+    const { committed, anew } = await this.#options.beginnings(partitions)
+    const opening = (all: readonly Position[], isAnew: boolean) =>
+      all.map((each) => now.get(keyOf(each))?.position.open(each.offset, isAnew))
+    await Promise.all([...opening(committed, false), ...opening(anew, true)])
+    await member.commit(anew)
     this.#options.assigned()
-    return beginnings
+    return anew
+  }
+
+  /** Where offsets go back, they are those of another topic of the same name: what is there is stored, too. */
+  #storing(position: StoredPosition, member: Member): (records: readonly KafkaRecord[]) => Promise<void> {
+    let next: number | undefined
+    return async (records) => {
+      const [first, last] = [records[0]?.offset ?? 0, records.at(-1)?.offset ?? 0]
+      if (first < (next ?? position.committed)) {
+        await position.begin(first)
+        // a member no more: whoever has the partition begins there by itself
+        await member.commit([{ ...at(position), offset: first }]).catch(() => undefined)
+        position.committed = first
+      }
+      next = last + 1
+      await this.#options.store(position, records)
+    }
   }
 
   async read({ records, next, end, ...at }: Fetched): Promise<void> {
     const known = this.#partitions.get(keyOf(at))
     if (known === undefined || this.#stopped) return
     // of what was fetched before the beginning was known
-    if (records.length === 0 && next <= (known.committed ?? 0)) return
+    if (records.length === 0 && next <= known.position.committed) return
     known.end = end
-    known.committed ??= records[0]?.offset
     this.#commitSoon()
     await known.lane.take(records, next)
   }
@@ -135,24 +158,27 @@ export class Reader implements Membership {
 
   /** What is stored, and not committed. */
   #done(): Position[] {
-    return [...this.#partitions.values()].flatMap(({ topic, partition, lane, committed }) => {
+    return [...this.#partitions.values()].flatMap(({ position, lane }) => {
       const offset = lane.position
-      return offset === undefined || offset === committed ? [] : [{ topic, partition, offset }]
+      return offset === undefined || offset === position.committed ? [] : [{ ...at(position), offset }]
     })
   }
 
   /** Partitions with records that are not committed, stored or not. */
   #behind(): Partition[] {
-    return [...this.#partitions.values()].filter(({ lane, committed, end }) => {
-      if (committed === undefined) return lane.position !== undefined
+    return [...this.#partitions.values()].filter(({ lane, position: { committed }, end }) => {
       return (lane.position ?? committed) !== committed || committed < end
     })
   }
 
-  #committed({ offset, ...at }: Position): void {
-    const known = this.#partitions.get(keyOf(at))
-    if (known !== undefined) known.committed = offset
+  #committed({ offset, ...place }: Position): void {
+    const known = this.#partitions.get(keyOf(place))
+    if (known !== undefined) known.position.committed = offset
   }
+}
+
+function at({ topic, partition }: TopicPartition): TopicPartition {
+  return { topic, partition }
 }
 
 function keyOf({ topic, partition }: TopicPartition): string {

@@ -2,16 +2,7 @@ import { SourceError, type ResetContext, type ResetStep } from '@millrace/source
 import type { KafkaClientFactory, Place } from '../client/kafka-client.ts'
 import { connectionOf } from '../connection.ts'
 import { groupOf, type KafkaSourceSpec } from '../kind.ts'
-
-const EPOCH = 'epoch'
-
-/** What is read after a reset is not known by what was read before it. */
-export async function epochOf({
-  checkpoint,
-}: Pick<ResetContext<KafkaSourceSpec>, 'checkpoint'>): Promise<string> {
-  const bytes = await checkpoint.get(EPOCH)
-  return bytes === undefined ? '' : `${Buffer.from(bytes).toString()}/`
-}
+import { beginAt } from './stored-position.ts'
 
 /** Moves the group's positions, by a plan; only while nobody reads. */
 export async function reset(
@@ -20,7 +11,7 @@ export async function reset(
   apply: boolean,
   clientOf: KafkaClientFactory,
 ): Promise<readonly ResetStep[]> {
-  const { spec, checkpoint, clock } = context
+  const { spec, checkpoint } = context
   const group = groupOf(context, spec)
   if (spec.consumers > 0)
     throw SourceError.terminal('it reads: set consumers to 0 first, reset it, then set them as they were')
@@ -40,7 +31,8 @@ export async function reset(
       to: offset,
     }))
     if (apply) {
-      await checkpoint.put(Buffer.from(String(clock.now())), EPOCH)
+      // what is read from there on is stored again
+      for (const target of targets) await beginAt(checkpoint, target, target.offset)
       await client.commit(group, targets)
     }
     return steps

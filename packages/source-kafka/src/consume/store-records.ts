@@ -4,56 +4,64 @@ import type { KafkaRecord } from '../record/kafka-record.ts'
 import { plainEvent } from '../record/plain-record.ts'
 import { KEY_TYPE, type KeyType } from '../record/record-key.ts'
 import { toEvent } from '../to-event.ts'
-
-/** Longer than what is read again stays uncommitted: positions follow within a second, and at each stop. */
-const dedupeMs = 24 * 3_600_000
+import type { StoredPosition } from './stored-position.ts'
 
 type Context = Pick<
   SourceContext<KafkaSourceSpec>,
   'namespace' | 'name' | 'labels' | 'spec' | 'emit' | 'status'
 >
 
-/** Hands records over as events, each known by its place; resolves when the store has them. */
-export function storeRecords(
-  context: Context,
-  epoch: string,
-): (records: readonly KafkaRecord[]) => Promise<void> {
+/** Hands the records of a partition over as events, those that are not stored yet; resolves when the store has them. */
+export type StoreRecords = (position: StoredPosition, records: readonly KafkaRecord[]) => Promise<void>
+
+export function storeRecords(context: Context): StoreRecords {
   const ordered = context.spec.ordering === 'ordered'
   const keyType = (context.labels[KEY_TYPE] ?? 'string') as KeyType
 
-  return async function store(records) {
-    try {
-      await context.emit(records.map(emissionOf))
-    } catch (err) {
-      if (!isMalformed(err)) throw err
-      // one of them cannot be taken: they go one by one, that one with the reason
-      for (const record of records) await storeOne(record)
+  return store
+
+  async function store(position: StoredPosition, records: readonly KafkaRecord[]): Promise<void> {
+    for (let left = position.unknown(records); left.length > 0; left = position.unknown(left)) {
+      try {
+        await emit(position, left, left.map(emissionOf))
+      } catch (err) {
+        if (!isMalformed(err)) throw err
+        // one of them cannot be taken: they go one by one, that one with the reason
+        if (left.length === 1) await emit(position, left, left.map(withReason((err as Error).message)))
+        else for (const record of left) await store(position, [record])
+      }
     }
   }
 
-  async function storeOne(record: KafkaRecord): Promise<void> {
-    const emission = emissionOf(record)
-    try {
-      await context.emit(emission)
-    } catch (err) {
-      if (!isMalformed(err)) throw err
-      const reason = (err as Error).message
-      context.status.problem('malformed', `${placeOf(record)}: ${reason}`)
-      await context.emit({ ...emission, event: plainEvent(context, record, keyType, reason) })
-    }
+  function emit(
+    position: StoredPosition,
+    records: readonly KafkaRecord[],
+    emissions: readonly Emission[],
+  ): Promise<void> {
+    return position.behind(records, (advance) => context.emit(emissions, advance))
   }
 
   function emissionOf(record: KafkaRecord): Emission {
     const { event, malformed } = toEvent(context, record, keyType)
-    if (malformed !== undefined) context.status.problem('malformed', `${placeOf(record)}: ${malformed}`)
-    // the time tells a topic from another one of its name that was there before
-    const known = { event, dedupe: `${epoch}${placeOf(record)}/${record.timestampMs}`, dedupeMs }
-    return ordered ? { ...known, order: `${record.topic}/${record.partition}` } : known
+    if (malformed !== undefined) malformedAt(record, malformed)
+    return ordered ? { event, order: orderOf(record) } : { event }
+  }
+
+  function withReason(reason: string): (record: KafkaRecord) => Emission {
+    return (record) => {
+      malformedAt(record, reason)
+      const event = plainEvent(context, record, keyType, reason)
+      return ordered ? { event, order: orderOf(record) } : { event }
+    }
+  }
+
+  function malformedAt({ topic, partition, offset }: KafkaRecord, reason: string): void {
+    context.status.problem('malformed', `${topic}/${partition}/${offset}: ${reason}`)
   }
 }
 
-function placeOf({ topic, partition, offset }: KafkaRecord): string {
-  return `${topic}/${partition}/${offset}`
+function orderOf({ topic, partition }: KafkaRecord): string {
+  return `${topic}/${partition}`
 }
 
 function isMalformed(err: unknown): boolean {

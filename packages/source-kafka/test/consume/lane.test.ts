@@ -8,11 +8,10 @@ function recordsFrom(first: number, count: number): KafkaRecord[] {
 }
 
 /** A lane whose steps end when a test says so. */
-function lane({ steps = 1, after = Promise.resolve() } = {}) {
+function lane({ after = Promise.resolve() } = {}) {
   const under: { readonly offsets: readonly number[]; readonly ends: PromiseWithResolvers<void> }[] = []
   const failures: unknown[] = []
   const made = new Lane({
-    steps,
     after,
     store(records) {
       const ends = Promise.withResolvers<void>()
@@ -27,21 +26,35 @@ function lane({ steps = 1, after = Promise.resolve() } = {}) {
 /** Whatever was resolved has had its consequences. */
 const turn = () => new Promise(setImmediate)
 
-test('the position never passes what is not stored, whichever step ends first', async () => {
-  const { lane: own, under } = lane({ steps: 2 })
+test('the position never passes what is not stored: a step begins when the one before it has ended', async () => {
+  const { lane: own, under } = lane()
   await turn()
   void own.take(recordsFrom(0, 1_000), 1_000)
   void own.take(recordsFrom(1_000, 10), 1_010)
-  expect(under.map(({ offsets }) => [offsets[0], offsets.length])).toEqual([
-    [0, 1_000],
-    [1_000, 10],
-  ])
-  under[1]?.ends.resolve()
-  await turn()
-  expect(own.position).toBeUndefined()
+  const begun = () => under.map(({ offsets }) => [offsets[0], offsets.length])
+  expect([begun(), own.position]).toEqual([[[0, 1_000]], undefined])
   under[0]?.ends.resolve()
   await turn()
+  expect([begun().slice(1), own.position]).toEqual([[[1_000, 10]], 1_000])
+  under[1]?.ends.resolve()
+  await turn()
   expect(own.position).toBe(1_010)
+})
+
+test('where offsets go back, another step begins', async () => {
+  const { lane: own, under } = lane()
+  await turn()
+  void own.take(recordsFrom(7, 2), 9)
+  void own.take(recordsFrom(9, 1), 10)
+  void own.take(recordsFrom(0, 2), 2)
+  for (const step of [0, 1]) {
+    under[step]?.ends.resolve()
+    await turn()
+  }
+  expect(under.map(({ offsets }) => offsets)).toEqual([[7, 8], [9], [0, 1]])
+  under[2]?.ends.resolve()
+  await turn()
+  expect(own.position).toBe(2)
 })
 
 test('what is no record is passed when all before it is stored', async () => {

@@ -1,5 +1,5 @@
 import type { DeletionContext, RunContext, SourceContext } from '../context.ts'
-import type { Emission, Emit } from '../emission.ts'
+import type { Advance, Emission, Emit, EmitResult } from '../emission.ts'
 import type { HttpCall } from '../http-call.ts'
 import { isSourceError, SourceError } from '../source-error.ts'
 import type { SecretKeySelector } from '../source-kind.ts'
@@ -189,19 +189,23 @@ export class TestHost {
 
   /** A run's waits while the store refuses, a request's rejects; a crash never comes back. */
   #emit(waits: boolean): Emit {
-    return async (emissions) => {
+    return async (emissions, advance) => {
       const list = Array.isArray(emissions) ? (emissions as readonly Emission[]) : [emissions as Emission]
       this.outstanding += list.length
       this.mostOutstanding = Math.max(this.mostOutstanding, this.outstanding)
       try {
-        return await this.#take(list, waits)
+        return await this.#take(list, waits, advance)
       } finally {
         this.outstanding -= list.length
       }
     }
   }
 
-  async #take(list: readonly Emission[], waits: boolean): Promise<{ stored: number; duplicates: number }> {
+  async #take(
+    list: readonly Emission[],
+    waits: boolean,
+    advance: Advance | undefined,
+  ): Promise<EmitResult> {
     const { store } = this.#options
     const { signal } = this.#abort
     while (store.refuses) {
@@ -210,6 +214,9 @@ export class TestHost {
       signal.throwIfAborted()
     }
     if (store.crash === 'before the store has it') await this.#die()
+    for (const emission of list) store.check(emission)
+    if (advance !== undefined && !store.advance(advance, list.length))
+      return { stored: 0, duplicates: 0, moved: true }
     const news = list.map((emission) => store.take(emission))
     if (store.crash === 'before emit resolves') await this.#die()
     const stored = news.filter(Boolean).length

@@ -1,6 +1,6 @@
 import { checkEvent, type CloudEvent } from '@millrace/core'
 import { fromSdk } from '../event-of.ts'
-import type { Emission } from '../emission.ts'
+import type { Advance, Emission } from '../emission.ts'
 import { SourceError } from '../source-error.ts'
 
 /** Where the process dies while an event is taken in. */
@@ -16,15 +16,26 @@ export class TestStore {
   crash: CrashPoint | undefined
   readonly #known = new Set<string>()
 
+  /** Moves a checkpoint with so many events. → whether it was where it is moved from. */
+  advance({ key, from, to }: Advance, count: number): boolean {
+    const value = this.checkpoints.get(key)
+    if ((value && new TextDecoder().decode(value)) !== from) return false
+    this.checkpoints.set(key, new TextEncoder().encode(to(count)))
+    return true
+  }
+
   /** → whether it was new. */
-  take({ event: given, dedupe }: Emission): boolean {
-    const event = fromSdk(given)
-    const problem = checkEvent(event)
-    if (problem !== undefined) throw SourceError.terminal(problem.detail, { problem: 'malformed' })
+  take({ event, dedupe }: Emission): boolean {
     if (dedupe !== undefined && this.#known.has(dedupe)) return false
     if (dedupe !== undefined) this.#known.add(dedupe)
-    this.events.push(event)
+    this.events.push(fromSdk(event))
     return true
+  }
+
+  /** @throws {SourceError} it is no event */
+  check({ event }: Emission): void {
+    const problem = checkEvent(fromSdk(event))
+    if (problem !== undefined) throw SourceError.terminal(problem.detail, { problem: 'malformed' })
   }
 
   ids(): string[] {

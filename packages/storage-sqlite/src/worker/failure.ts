@@ -1,9 +1,8 @@
 import { isLeasable } from '../leasable.ts'
 import { appendCodes } from '../wire.ts'
-import type { AppendItem } from '@millrace/storage'
 import type { Pending } from './group-commit.ts'
 import { reopen } from './recovery.ts'
-import type { Suspect } from './recovery.ts'
+import type { RefusedAppend, Suspect } from './recovery.ts'
 import type { Call } from './request-reader.ts'
 import { describeError, isDiskFull } from './sqlite-error.ts'
 import type { Store } from './store.ts'
@@ -68,10 +67,9 @@ export class Failure {
   }
 }
 
-function refused(call: Call, answer: unknown): { item: AppendItem; code: number }[] {
+function refused(call: Call, answer: unknown): RefusedAppend[] {
   if (call.kind !== 'append' || answer === undefined) return []
-  const codes = answer as number[]
-  return call.items.map((item, at) => ({ item, code: codes[at]! }))
+  return [{ items: call.items, codes: answer as number[], advance: call.advance }]
 }
 
 /** What the transaction had done to the leases before it was undone in memory. */

@@ -1,4 +1,14 @@
-import { appendItem, finishAppend, isLarge, prepareAppend, refusalCode, removeIncomplete } from './append.ts'
+import { appendCodes } from '../wire.ts'
+import { advance } from './advance.ts'
+import {
+  abandonAppend,
+  appendItem,
+  finishAppend,
+  isLarge,
+  prepareAppend,
+  refusalCode,
+  removeIncomplete,
+} from './append.ts'
 import type { Prepared, Steps } from './append.ts'
 import { startWrite } from './calls.ts'
 import type { Call } from './request-reader.ts'
@@ -80,16 +90,20 @@ function start(store: Store, call: Call): unknown {
   if (call.kind === 'append') {
     const refused = refusalCode(store, call.items, now)
     if (refused === undefined && isLarge(call.items)) return appendSteps(store, call)
-    return call.items.map((item) => refused ?? appendItem(store, item, now))
+    const code = refused ?? (advance(store, call.advance) ? undefined : appendCodes.moved)
+    return call.items.map((item) => code ?? appendItem(store, item, now))
   }
   if (call.items.some(({ appends }) => isLarge(appends))) return settleInSteps(store, call.items, now)
   return call.items.map((item) => settleItem(store, item, now))
 }
 
-function* appendSteps(store: Store, { items, now }: Extract<Call, { kind: 'append' }>): Steps<number[]> {
+function* appendSteps(store: Store, call: Extract<Call, { kind: 'append' }>): Steps<number[]> {
+  const { items, now } = call
   const prepared: Prepared[] = []
   for (const item of items) prepared.push(yield* prepareAppend(store, item, now))
-  return prepared.map((append) => finishAppend(store, append, now))
+  if (advance(store, call.advance)) return prepared.map((append) => finishAppend(store, append, now))
+  for (const append of prepared) abandonAppend(store, append)
+  return prepared.map(() => appendCodes.moved)
 }
 
 function isSteps(value: unknown): value is Steps<unknown> {

@@ -1,5 +1,6 @@
-import type { AppendItem } from '@millrace/storage'
+import type { Advance, AppendItem } from '@millrace/storage'
 import { appendCodes } from '../wire.ts'
+import { withdrawAdvance } from './advance.ts'
 import { removeIncomplete } from './append.ts'
 import { checkpointAll } from './checkpoint.ts'
 import { connect, disconnect } from './connection.ts'
@@ -8,11 +9,17 @@ import { makeRowsAtOpen } from './fresh-at-open.ts'
 import type { Store } from './store.ts'
 import { transaction } from './transaction.ts'
 
+/** One that was answered `refused`, with the codes that it would have been answered. */
+export interface RefusedAppend {
+  readonly items: readonly AppendItem[]
+  readonly codes: readonly number[]
+  readonly advance: Advance | undefined
+}
+
 /** A transaction whose commit failed, which may be on disk all the same. */
 export interface Suspect {
   readonly commit: number
-  /** Appends of it that were answered `refused`, with the numbers that their events had. */
-  readonly refused: readonly { readonly item: AppendItem; readonly code: number }[]
+  readonly refused: readonly RefusedAppend[]
   /** Whether it has come back; known once the store was re-opened and synced. */
   cameBack: boolean | undefined
 }
@@ -33,13 +40,21 @@ export function reopen(store: Store, path: string, suspect: Suspect): void {
   suspect.cameBack ??= store.state.commits >= suspect.commit
   transaction(store, () => {
     removeIncomplete(store)
-    if (suspect.cameBack === true) for (const { item, code } of suspect.refused) withdraw(store, item, code)
+    // the last first: a checkpoint goes back step by step
+    if (suspect.cameBack === true) for (const append of suspect.refused.toReversed()) withdraw(store, append)
   })
   compareLeases(store)
 }
 
-/** An event that came back although its producer was told that it is not stored, and its dedupe key. */
-function withdraw(store: Store, item: AppendItem, code: number): void {
+/** What came back although its producer was told that it is not stored. */
+function withdraw(store: Store, { items, codes, advance }: RefusedAppend): void {
+  const isStored = (codes[0] ?? appendCodes.moved) >= appendCodes.duplicate
+  if (advance !== undefined && isStored) withdrawAdvance(store, advance)
+  for (const [at, item] of items.entries()) withdrawEvent(store, item, codes[at]!)
+}
+
+/** The event, and its dedupe key. */
+function withdrawEvent(store: Store, item: AppendItem, code: number): void {
   if (code < appendCodes.nothingStored) return
   if (code > appendCodes.nothingStored) removeEvent(store, code)
   if (item.dedupe !== undefined)

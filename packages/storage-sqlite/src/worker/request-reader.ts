@@ -1,4 +1,5 @@
 import type {
+  Advance,
   AppendItem,
   DeadLetterDetails,
   DeliveryEnd,
@@ -17,6 +18,7 @@ export type Call =
       readonly kind: 'append'
       readonly now: number
       readonly items: readonly AppendItem[]
+      readonly advance: Advance | undefined
     }
   | {
       readonly id: number
@@ -55,9 +57,17 @@ export class RequestReader {
     const id = message.number()
     const code = message.number()
     const now = message.number()
-    if (code === callCodes.append) return { id, kind: 'append', now, items: this.#appends() }
+    if (code === callCodes.append) {
+      const advance = this.#advance()
+      return { id, kind: 'append', now, advance, items: this.#appends() }
+    }
     if (code === callCodes.settle) return { id, kind: 'settle', now, items: this.#settles() }
     return { id, kind: 'other', now, call: this.#others[message.number()] as OtherCall }
+  }
+
+  #advance(): Advance | undefined {
+    const key = this.#message.text()
+    return key === undefined ? undefined : { key, from: this.#message.text(), to: this.#message.text() ?? '' }
   }
 
   #appends(): readonly AppendItem[] {

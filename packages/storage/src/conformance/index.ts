@@ -1,4 +1,5 @@
 import { describe } from 'vitest'
+import { advanceRules } from './advance-rules.ts'
 import { appendRules } from './append-rules.ts'
 import { claimRules } from './claim-rules.ts'
 import { crashRules } from './crash-rules.ts'
@@ -23,6 +24,7 @@ export type { CrashPoint, StorageHarness, Subject, TestClock } from './harness.t
 export function storageConformance(name: string, harness: StorageHarness): void {
   describe(`${name} as a store`, () => {
     appendRules(harness)
+    advanceRules(harness)
     claimRules(harness)
     settleRules(harness)
     keyRules(harness)

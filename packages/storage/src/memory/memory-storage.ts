@@ -1,6 +1,7 @@
 import { hostname } from 'node:os'
 import { assertKnownRoutes, assertSettlements } from '../known-routes.ts'
 import type {
+  Advance,
   AppendItem,
   AppendResult,
   Lease,
@@ -13,6 +14,7 @@ import type {
 } from '../storage.ts'
 import { StoredJobs } from '../stored-jobs.ts'
 import { shareRefusal, totalRefusal } from '../limits.ts'
+import { movedRefusal } from '../moved-refusal.ts'
 import { appendOne } from './memory-appends.ts'
 import { memoryArchive } from './memory-archive.ts'
 import { claimOne, statsOf } from './memory-claims.ts'
@@ -47,11 +49,22 @@ export function openMemory(handle: MemoryHandle, options: MemoryStorageOptions =
   const { image } = handle
   const limit = options.limitBytes ?? defaultLimitBytes
 
-  function append(items: readonly AppendItem[]): AppendResult[] {
+  function append(items: readonly AppendItem[], advance: Advance | undefined): AppendResult[] {
     assertKnownRoutes(items, image.known)
     const now = handle.now()
-    const refused = overMemory(items) ?? overLimit(image.events.unsettled, items, options.limits)
+    const refused =
+      overMemory(items) ?? overLimit(image.events.unsettled, items, options.limits) ?? moved(advance)
+    if (advance !== undefined && refused === undefined)
+      image.checkpoints.set(advance.key, new TextEncoder().encode(advance.to))
     return items.map((item) => refused ?? appendOne(image, item, now))
+  }
+
+  function moved(advance: Advance | undefined): Refusal | undefined {
+    if (advance === undefined) return undefined
+    const { key, from } = advance
+    const value = image.checkpoints.get(key)
+    const found = value === undefined ? undefined : new TextDecoder().decode(value)
+    return found === from ? undefined : movedRefusal(key)
   }
 
   function overMemory(items: readonly AppendItem[]): Refusal | undefined {
@@ -91,7 +104,7 @@ export function openMemory(handle: MemoryHandle, options: MemoryStorageOptions =
 
   return {
     capabilities: { shared: false, atomic: 'store', durable: false },
-    append: (items) => handle.commit(() => append(items)),
+    append: (items, advance) => handle.commit(() => append(items, advance)),
     claim: (requests) =>
       handle.commit(() => requests.map((request) => claimOne(image, request, handle.now()))),
     release: (leases) => handle.commit(() => release(leases)),

@@ -28,6 +28,17 @@ export interface AppendItem {
   readonly archive?: { readonly keepMs: number; readonly eventId: string }
 }
 
+/**
+ * A checkpoint that moves with the events of an append, in the same step, and only where nobody else has moved
+ * it: what it stands for is stored once, whoever dies or comes back late. Its values are texts, in UTF-8.
+ */
+export interface Advance {
+  readonly key: string
+  /** What it holds; undefined: there is none. Where that is not so, nothing is stored (`moved`). */
+  readonly from: string | undefined
+  readonly to: string
+}
+
 export type AppendResult =
   | { readonly kind: 'stored'; readonly leases: readonly Lease[] }
   | { readonly kind: 'duplicate' }
@@ -35,11 +46,12 @@ export type AppendResult =
 
 /**
  * The store takes nothing now. `share`: this owner is over its own share (429), others are not; `full`: the
- * whole is over its limit, or there is no room (503); `unavailable`: it cannot say (503).
+ * whole is over its limit, or there is no room (503); `unavailable`: it cannot say (503); `moved`: the checkpoint
+ * that was to advance is not where the caller took it to be, which no time mends.
  */
 export interface Refusal {
   readonly kind: 'refused'
-  readonly reason: 'unavailable' | 'full' | 'share'
+  readonly reason: 'unavailable' | 'full' | 'share' | 'moved'
   readonly detail: string
   readonly retryAfterMs: number
 }
