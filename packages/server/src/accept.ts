@@ -158,10 +158,7 @@ export function createAccept({ flow, storage, windows, channels }: AcceptOptions
     })
   }
 
-  function append(
-    shipments: readonly Shipment[],
-    advance?: Advance,
-  ): Promise<readonly AppendResult[]> {
+  function append(shipments: readonly Shipment[], advance?: Advance): Promise<readonly AppendResult[]> {
     const beganAt = performance.now()
     const items = shipments.map(({ item }) => item)
     return storage.append(items, advance).then(

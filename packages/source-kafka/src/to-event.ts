@@ -19,6 +19,7 @@ export interface ReadRecord {
  * else by the mapping of plain records. Every record has one, whatever is in it.
  */
 export function toEvent(named: Named, record: KafkaRecord, keyType: KeyType): ReadRecord {
+  if (record.headers.length === 0) return { event: plainEvent(named, record, keyType) }
   const contentType = record.headers.find(([name]) => name.toLowerCase() === 'content-type')?.[1]
   const mediaType = contentType === undefined ? undefined : lenient.decode(contentType)
   const read =

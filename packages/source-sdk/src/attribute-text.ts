@@ -5,5 +5,14 @@ const disallowed = /[\p{Cc}\p{Cs}\p{Noncharacter_Code_Point}]/gu
  * (CloudEvents, "Type System", String).
  */
 export function asAttributeText(text: string): string {
-  return text.replaceAll(disallowed, '\uFFFD')
+  return isPrintableAscii(text) ? text : text.replaceAll(disallowed, '\uFFFD')
+}
+
+/** Nearly every text is; the expression takes longer to say so. */
+function isPrintableAscii(text: string): boolean {
+  for (let index = 0; index < text.length; index++) {
+    const unit = text.charCodeAt(index)
+    if (unit < 0x20 || unit > 0x7e) return false
+  }
+  return true
 }

@@ -112,7 +112,8 @@ async function readBack(
 
 async function undo({ keys, unsure }: Store, connection: Connection, process: ProcessName): Promise<void> {
   // the last first: a checkpoint goes back step by step
-  for (const some of inSteps(unsure.refused.toReversed())) await connection.ask(undoCommand(keys, process, some))
+  for (const some of inSteps(unsure.refused.toReversed()))
+    await connection.ask(undoCommand(keys, process, some))
 }
 
 async function giveBack(

@@ -1,4 +1,8 @@
 const firstWords = 1_024
+const leastSpareBytes = 64 * 1024
+const mostSpareBytes = 4 * 1024 * 1024
+/** So much memory is kept to be used again. */
+export const mostSpares = 2
 
 /** The memory of one message. It changes hands: after that only the other thread has it. */
 export interface MessageMemory {
@@ -40,10 +44,9 @@ export class MessageWriter {
     this.#length += value.length
   }
 
-  /** Empties itself; the memory is to be transferred. */
-  take(): MessageMemory {
-    // all of it is written, so it need not be zeroed; not of the pool, so it can be transferred
-    const bytes = new Uint8Array(Buffer.allocUnsafeSlow(this.#length).buffer)
+  /** Empties itself; the memory is to be transferred. `spare`: what the other thread has given back. */
+  take(spare: ArrayBuffer[] = []): MessageMemory {
+    const bytes = new Uint8Array(memoryFor(this.#length, spare))
     let at = 0
     for (const part of this.#parts) {
       bytes.set(part, at)
@@ -55,6 +58,23 @@ export class MessageWriter {
     this.#length = 0
     return { words, bytes }
   }
+}
+
+/**
+ * Whether memory is worth to be given back and used again: the kernel zeroes what is new, page by page, which
+ * takes longer than to write it. What is small comes from a heap, and what is larger is not kept.
+ */
+export function isSpare({ byteLength }: ArrayBuffer): boolean {
+  return byteLength >= leastSpareBytes && byteLength <= mostSpareBytes
+}
+
+/** All of it is written, so it need not be zeroed; not of the pool, so it can be transferred. */
+function memoryFor(length: number, spare: ArrayBuffer[]): ArrayBuffer {
+  const at = length < leastSpareBytes ? -1 : spare.findIndex(({ byteLength }) => byteLength >= length)
+  const [found] = at < 0 ? [] : spare.splice(at, 1)
+  if (found !== undefined) return found
+  const fits = length < leastSpareBytes || length > mostSpareBytes
+  return Buffer.allocUnsafeSlow(fits ? length : 2 ** Math.ceil(Math.log2(length))).buffer as ArrayBuffer
 }
 
 /** Reads what a `MessageWriter` wrote. */

@@ -1,4 +1,11 @@
-import type { Advance, AppendItem, FailedAttempt, NewDeadLetter, Settlement, SettleOutcome } from '@millrace/storage'
+import type {
+  Advance,
+  AppendItem,
+  FailedAttempt,
+  NewDeadLetter,
+  Settlement,
+  SettleOutcome,
+} from '@millrace/storage'
 import { deliveryKey } from './lease-id.ts'
 import { MessageWriter, none } from './message-buffer.ts'
 import { callCodes } from './wire.ts'
@@ -48,11 +55,11 @@ export class RequestWriter {
     this.#message.number(this.#other(call))
   }
 
-  /** Empties itself into a message, whose memory is to be transferred. */
-  take(): Batch {
+  /** Empties itself into a message, whose memory is to be transferred. `spare`: as `MessageWriter.take`. */
+  take(spare?: ArrayBuffer[]): Batch {
     const batch = {
       calls: this.#count,
-      memory: this.#message.take(),
+      memory: this.#message.take(spare),
       ...(this.#newOwners.length > 0 && { owners: this.#newOwners }),
       ...(this.#others.length > 0 && { others: this.#others }),
     }

@@ -148,6 +148,8 @@ export interface Reply {
     readonly value?: unknown
     readonly failure?: CallFailure
   }[]
+  /** Memory of messages, to be used again. */
+  readonly spare?: readonly ArrayBuffer[]
   readonly health?: StorageHealth
   readonly wake?: readonly number[] | 'all'
 }

@@ -1,6 +1,7 @@
 import { StorageError, StorageOpenError } from '@millrace/storage'
 import type { Advance, AppendItem, Settlement, StorageEvents, StorageHealth } from '@millrace/storage'
 import { Worker } from 'node:worker_threads'
+import { mostSpares } from './message-buffer.ts'
 import { RequestWriter } from './request-writer.ts'
 import { Watchdog } from './watchdog.ts'
 import type { CallFailure, Opening, OtherCall, OtherCalls, OtherName, Reply, WorkerSettings } from './wire.ts'
@@ -36,6 +37,8 @@ export class WorkerLink {
   readonly #writer = new RequestWriter()
   readonly #ended: Promise<void>
   readonly #watchdog: Watchdog
+  /** Memory to be used again. */
+  readonly #spare: ArrayBuffer[] = []
   #flushing = false
   #reported: StorageHealth
   #stalled: StorageHealth | undefined
@@ -128,13 +131,14 @@ export class WorkerLink {
   readonly #flush = (): void => {
     this.#flushing = false
     if (this.#writer.isEmpty || this.#reported.kind === 'dead') return
-    const batch = this.#writer.take()
+    const batch = this.#writer.take(this.#spare)
     const { words, bytes } = batch.memory
     this.#worker.postMessage(batch, [words.buffer, bytes.buffer])
     this.#watchdog.expect()
   }
 
-  #take({ words, others, health, wake }: Reply): void {
+  #take({ words, others, spare, health, wake }: Reply): void {
+    for (const memory of spare ?? []) if (this.#spare.length < mostSpares) this.#spare.push(memory)
     const wasStalled = this.#stalled !== undefined
     if (health !== undefined || wasStalled) this.#become(health ?? this.#reported)
     for (let at = 0; at < words.length;) {

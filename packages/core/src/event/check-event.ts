@@ -8,7 +8,8 @@ const largestInteger = 2 ** 31 - 1
 
 /** The first rule of the specification that an event breaks that no message brought: readers have looked already. */
 export function checkEvent({ attributes, data }: CloudEvent): Problem | undefined {
-  for (const [name, value] of Object.entries(attributes)) {
+  for (const name in attributes) {
+    const value = attributes[name]!
     if (!isAttributeName(name) || name === 'data') return badName(name)
     const wrong = typeof value === 'string' ? characterProblem(name, value, name) : notAnInteger(name, value)
     if (wrong !== undefined) return wrong

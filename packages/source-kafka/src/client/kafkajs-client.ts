@@ -1,6 +1,7 @@
 import kafkajs, {
   type Consumer,
   type EachBatchPayload,
+  type IHeaders,
   type Kafka,
   type KafkaConfig,
   type KafkaMessage,
@@ -291,7 +292,7 @@ async function meanwhile(heartbeat: () => Promise<void>, work: Promise<void>): P
 }
 
 function recordOf(topic: string, partition: number, message: KafkaMessage): KafkaRecord {
-  const { offset, timestamp, key, value, headers = {} } = message
+  const { offset, timestamp, key, value, headers } = message
   return {
     topic,
     partition,
@@ -299,10 +300,19 @@ function recordOf(topic: string, partition: number, message: KafkaMessage): Kafk
     timestampMs: Number(timestamp),
     key,
     value,
-    headers: Object.entries(headers).flatMap(([name, values]) =>
-      (Array.isArray(values) ? values : [values]).map(
-        (each) => [name, typeof each === 'string' ? Buffer.from(each) : (each ?? new Uint8Array(0))] as const,
-      ),
-    ),
+    headers: headers === undefined ? noHeaders : headersOf(headers),
   }
+}
+
+/** Most records have none. */
+const noHeaders: KafkaRecord['headers'] = []
+
+function headersOf(headers: IHeaders): KafkaRecord['headers'] {
+  const found: (readonly [string, Uint8Array])[] = []
+  for (const name in headers) {
+    const values = headers[name]
+    for (const each of Array.isArray(values) ? values : [values])
+      found.push([name, typeof each === 'string' ? Buffer.from(each) : (each ?? new Uint8Array(0))])
+  }
+  return found.length === 0 ? noHeaders : found
 }

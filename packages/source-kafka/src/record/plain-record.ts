@@ -36,7 +36,8 @@ export function plainEvent(named: Named, record: KafkaRecord, keyType: KeyType, 
     if (header.toLowerCase() === 'content-type') contentType = text
     else if (name !== '') attributes[`kafkaheader${name}`] = text
   }
-  Object.assign(attributes, positionOf(record))
+  attributes['knativekafkapartition'] = String(partition)
+  attributes['knativekafkaoffset'] = String(offset)
   if (reason !== undefined) attributes[reasonAttribute] = reason
   const event: CloudEvent = {
     attributes,
@@ -69,7 +70,14 @@ function bare(attributes: Readonly<Record<string, AttributeValue>>): Record<stri
   return Object.assign(new NewAttributes(), attributes)
 }
 
+/** Of the record before: those that were written together have the same. */
+let lastTime: { readonly timestampMs: number; readonly text: string | undefined } | undefined
+
 function timeOf(timestampMs: number): string | undefined {
-  const date = new Date(timestampMs)
-  return timestampMs < 0 || Number.isNaN(date.getTime()) ? undefined : date.toISOString()
+  if (lastTime?.timestampMs !== timestampMs) {
+    const date = new Date(timestampMs)
+    const isTime = timestampMs >= 0 && !Number.isNaN(date.getTime())
+    lastTime = { timestampMs, text: isTime ? date.toISOString() : undefined }
+  }
+  return lastTime.text
 }

@@ -201,11 +201,7 @@ export class TestHost {
     }
   }
 
-  async #take(
-    list: readonly Emission[],
-    waits: boolean,
-    advance: Advance | undefined,
-  ): Promise<EmitResult> {
+  async #take(list: readonly Emission[], waits: boolean, advance: Advance | undefined): Promise<EmitResult> {
     const { store } = this.#options
     const { signal } = this.#abort
     while (store.refuses) {

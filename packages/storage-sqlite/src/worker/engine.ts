@@ -98,7 +98,7 @@ export class Engine {
 
   /** At once: this thread makes too little garbage for V8 to look for what it holds, and that would be 60 MB. */
   #free(): void {
-    for (const buffer of this.#memory) buffer.transfer(0)
+    for (const buffer of this.#memory) this.#parts.outbox.free(buffer)
     this.#memory = []
   }
 

@@ -1,4 +1,5 @@
 import type { StorageHealth } from '@millrace/storage'
+import { isSpare, mostSpares } from '../message-buffer.ts'
 import type { CallFailure, Claimed, Reply } from '../wire.ts'
 
 /** Collects what the worker has to say into one message. */
@@ -7,6 +8,7 @@ export class Outbox {
   #words: number[] = []
   #others: Reply['others'][number][] = []
   #transfer: ArrayBuffer[] = []
+  #spare: ArrayBuffer[] = []
   #health: StorageHealth | undefined
   #wake: Set<number> | 'all' | undefined
 
@@ -36,6 +38,12 @@ export class Outbox {
     this.#others.push({ id, failure: { code, message } })
   }
 
+  /** Gives the memory of a message back with the next answer, or frees it. */
+  free(memory: ArrayBuffer): void {
+    if (isSpare(memory) && this.#spare.length < mostSpares) this.#spare.push(memory)
+    else memory.transfer(0)
+  }
+
   health(health: StorageHealth): void {
     this.#health = health
   }
@@ -60,16 +68,19 @@ export class Outbox {
     const wake = this.#wake
     if (this.#words.length + this.#others.length === 0 && this.#health === undefined && wake === undefined)
       return
+    const spare = this.#spare
     const reply: Reply = {
       words: this.#words,
       others: this.#others,
+      ...(spare.length === 0 ? undefined : { spare }),
       ...(this.#health === undefined ? undefined : { health: this.#health }),
       ...(wake === undefined ? undefined : { wake: wake === 'all' ? wake : [...wake] }),
     }
-    const transfer = this.#transfer
+    const transfer = [...this.#transfer, ...spare]
     this.#words = []
     this.#others = []
     this.#transfer = []
+    this.#spare = []
     this.#health = undefined
     this.#wake = undefined
     this.#post(reply, transfer)

@@ -60,7 +60,10 @@ export function advanceRules(harness: StorageHarness): void {
 
     test('gives leases as any append does', async () => {
       const it = await bench(harness)
-      const [result] = await it.storage.append([event('e', leased(it.a), spilled(it.b))], step(undefined, '1'))
+      const [result] = await it.storage.append(
+        [event('e', leased(it.a), spilled(it.b))],
+        step(undefined, '1'),
+      )
       expect(leasesOf(result!)).toMatchObject([{ route: it.a }])
       expect(await it.waiting(it.b)).toEqual(['e'])
     })
