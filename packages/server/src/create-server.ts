@@ -148,6 +148,7 @@ export function createServer(settings: ServerSettings = {}): MillraceServer {
         storage,
         flow,
         accept: acceptEach,
+        readAhead: delivery.readAhead,
         clock: systemClock,
         upstream: new Upstream(egressRules(config)),
         counters,

@@ -28,7 +28,7 @@ export interface Advance {
   /** What it holds, as text; undefined: nothing. */
   readonly from: string | undefined
   /** What it is to hold once the first `count` of the emissions are stored. */
-  to(count: number): string
+  readonly to: (count: number) => string
 }
 
 /**

@@ -74,7 +74,7 @@ function memoryFor(length: number, spare: ArrayBuffer[]): ArrayBuffer {
   const [found] = at < 0 ? [] : spare.splice(at, 1)
   if (found !== undefined) return found
   const fits = length < leastSpareBytes || length > mostSpareBytes
-  return Buffer.allocUnsafeSlow(fits ? length : 2 ** Math.ceil(Math.log2(length))).buffer as ArrayBuffer
+  return Buffer.allocUnsafeSlow(fits ? length : 2 ** Math.ceil(Math.log2(length))).buffer
 }
 
 /** Reads what a `MessageWriter` wrote. */

@@ -18,6 +18,7 @@ import { Dispatcher } from './dispatcher.ts'
 import { rateMemory } from './gates/rate-memory.ts'
 import { RouteGate } from './gates/route-gate.ts'
 import { PreparedEvent } from './prepared-event.ts'
+import { ReadAhead } from './read-ahead.ts'
 import { RouteQueue, type HeldDelivery } from './route-queue.ts'
 import { Settler } from './settler.ts'
 import { noSinks } from './sink-attempt.ts'
@@ -50,6 +51,7 @@ export interface DeliveryOptions {
 /** The delivery half of the server: windows, claims, attempts, settling. */
 export class Delivery {
   readonly windows: Windows
+  readonly readAhead: ReadAhead
   readonly #storage: Storage
   readonly #slots: Slots<RouteQueue>
   readonly #settler: Settler
@@ -79,12 +81,14 @@ export class Delivery {
         spilled: (queue) => this.#waits(queue, 0),
         scheduled: (queue, due) => this.#waits(queue, due),
         freed: (queue) => {
+          this.readAhead.freed(queue)
           this.#claimer.check(queue)
           this.#claimer.freed()
         },
       },
       this.#now,
     )
+    this.readAhead = new ReadAhead(this.windows)
     this.#settler = new Settler({ storage, windows: this.windows, flow, channels })
     this.#claimer = new Claimer({
       storage,

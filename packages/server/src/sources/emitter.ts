@@ -10,6 +10,7 @@ import {
 } from '@millrace/source-sdk'
 import type { Advance as StoreAdvance } from '@millrace/storage'
 import type { AcceptEach, AcceptResult, Mark, MarkedRecord } from '../accept.ts'
+import type { ReadAhead } from '../delivery/read-ahead.ts'
 import type { Flow } from '../flow.ts'
 
 const defaultKeepMs = 7 * 24 * 3_600_000
@@ -26,6 +27,7 @@ export interface EmitterOptions {
   readonly checkpointKey: (key: string) => string
   readonly flow: Flow
   readonly accept: AcceptEach
+  readonly readAhead: Pick<ReadAhead, 'room'>
   readonly clock: Clock
   /** A run hands over so many; the store took so many; the store refuses. */
   readonly received: (count: number) => void
@@ -64,9 +66,11 @@ export class Emitter {
     let [stored, duplicates, pauseMs] = [0, 0, firstPauseMs]
     // in order, and as many at once as the store has room for
     for (let [at, size, from] = [0, items.length, advance?.from]; at < items.length;) {
+      // upstream keeps what is read from a position
+      const count = advance === undefined || signal === undefined ? size : await this.#room(size)
       await mayEmit()
       signal?.throwIfAborted()
-      const some = items.slice(at, at + size)
+      const some = items.slice(at, at + count)
       const step = this.#step(advance, from, at + some.length)
       const results = await this.#append(some, step)
       const refusal = results.find((result) => result.kind === 'refused')
@@ -75,14 +79,14 @@ export class Emitter {
         duplicates += known
         stored += results.length - known
         emitted(results.length - known)
-        at += size
+        at += some.length
         from = step?.to
         pauseMs = firstPauseMs
         continue
       }
       if (refusal.reason === 'moved') return { stored, duplicates, moved: true }
-      if (refusal.reason !== 'unavailable' && size > 1) {
-        size = Math.ceil(size / 2)
+      if (refusal.reason !== 'unavailable' && some.length > 1) {
+        size = Math.ceil(some.length / 2)
         continue
       }
       this.#options.refused(refusal.detail)
@@ -92,6 +96,10 @@ export class Emitter {
       pauseMs = Math.min(pauseMs * 2, longestPauseMs)
     }
     return { stored, duplicates }
+  }
+
+  #room(wanted: number): Promise<number> {
+    return this.#options.readAhead.room(this.#target()?.routes ?? [], wanted)
   }
 
   #step(advance: Advance | undefined, from: string | undefined, count: number): StoreAdvance | undefined {

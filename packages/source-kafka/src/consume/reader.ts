@@ -84,7 +84,7 @@ export class Reader implements Membership {
       if (first < (next ?? position.committed)) {
         await position.begin(first)
         // a member no more: whoever has the partition begins there by itself
-        await member.commit([{ ...at(position), offset: first }]).catch(() => undefined)
+        await member.commit([{ ...placeOf(position), offset: first }]).catch(() => undefined)
         position.committed = first
       }
       next = last + 1
@@ -160,7 +160,7 @@ export class Reader implements Membership {
   #done(): Position[] {
     return [...this.#partitions.values()].flatMap(({ position, lane }) => {
       const offset = lane.position
-      return offset === undefined || offset === position.committed ? [] : [{ ...at(position), offset }]
+      return offset === undefined || offset === position.committed ? [] : [{ ...placeOf(position), offset }]
     })
   }
 
@@ -177,7 +177,7 @@ export class Reader implements Membership {
   }
 }
 
-function at({ topic, partition }: TopicPartition): TopicPartition {
+function placeOf({ topic, partition }: TopicPartition): TopicPartition {
   return { topic, partition }
 }
 
