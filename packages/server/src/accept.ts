@@ -36,6 +36,9 @@ export type AcceptEach = (
   advance?: Advance,
 ) => Promise<readonly AcceptResult[]>
 
+/** How many of so many events one of the routes has room for, once it has (delivery/read-ahead.ts). */
+export type RoomFor = (routes: readonly Route[], wanted: number) => Promise<number>
+
 export interface AcceptOptions {
   readonly flow: Flow
   readonly storage: Pick<Storage, 'append' | 'health'>

@@ -148,7 +148,7 @@ export function createServer(settings: ServerSettings = {}): MillraceServer {
         storage,
         flow,
         accept: acceptEach,
-        readAhead: delivery.readAhead,
+        room: (routes, wanted) => delivery.readAhead.room(routes, wanted),
         clock: systemClock,
         upstream: new Upstream(egressRules(config)),
         counters,

@@ -9,8 +9,7 @@ import {
   type EmitResult,
 } from '@millrace/source-sdk'
 import type { Advance as StoreAdvance } from '@millrace/storage'
-import type { AcceptEach, AcceptResult, Mark, MarkedRecord } from '../accept.ts'
-import type { ReadAhead } from '../delivery/read-ahead.ts'
+import type { AcceptEach, AcceptResult, Mark, MarkedRecord, RoomFor } from '../accept.ts'
 import type { Flow } from '../flow.ts'
 
 const defaultKeepMs = 7 * 24 * 3_600_000
@@ -27,7 +26,7 @@ export interface EmitterOptions {
   readonly checkpointKey: (key: string) => string
   readonly flow: Flow
   readonly accept: AcceptEach
-  readonly readAhead: Pick<ReadAhead, 'room'>
+  readonly room: RoomFor
   readonly clock: Clock
   /** A run hands over so many; the store took so many; the store refuses. */
   readonly received: (count: number) => void
@@ -99,7 +98,7 @@ export class Emitter {
   }
 
   #room(wanted: number): Promise<number> {
-    return this.#options.readAhead.room(this.#target()?.routes ?? [], wanted)
+    return this.#options.room(this.#target()?.routes ?? [], wanted)
   }
 
   #step(advance: Advance | undefined, from: string | undefined, count: number): StoreAdvance | undefined {

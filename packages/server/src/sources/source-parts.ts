@@ -1,7 +1,6 @@
 import type { Clock } from '@millrace/source-sdk'
 import type { Storage } from '@millrace/storage'
-import type { AcceptEach } from '../accept.ts'
-import type { ReadAhead } from '../delivery/read-ahead.ts'
+import type { AcceptEach, RoomFor } from '../accept.ts'
 import type { Flow } from '../flow.ts'
 import type { Channels } from '../observability/channels.ts'
 import type { Upstream } from './http-call.ts'
@@ -20,7 +19,7 @@ export interface SourceParts {
   readonly storage: Pick<Storage, 'capabilities' | 'checkpoints' | 'singletons'>
   readonly flow: Flow
   readonly accept: AcceptEach
-  readonly readAhead: Pick<ReadAhead, 'room'>
+  readonly room: RoomFor
   readonly clock: Clock
   readonly upstream: Pick<Upstream, 'call' | 'close'>
   readonly counters: SourceCounters

@@ -45,7 +45,7 @@ export class SourceRoom {
       extensions: spec.ceOverrides?.extensions ?? {},
       flow: parts.flow,
       accept: parts.accept,
-      readAhead: parts.readAhead,
+      room: parts.room,
       clock: parts.clock,
       received: (count) => (this.counts.received += count),
       emitted: (count) => (this.counts.emitted += count),

@@ -109,7 +109,7 @@ export class SourceStage implements AsyncDisposable {
           },
         } as Flow,
         accept: (...given) => this.#accept(...given),
-        readAhead: { room: async (routes, count) => this.#delivery?.readAhead.room(routes, count) ?? count },
+        room: async (routes, count) => this.#delivery?.readAhead.room(routes, count) ?? count,
         clock,
         upstream: { call: () => Promise.reject(new Error('there is nobody')), close: async () => undefined },
         counters: this.counters,
