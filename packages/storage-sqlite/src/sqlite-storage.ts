@@ -92,7 +92,8 @@ export async function openSqlite(
       return Promise.reject(error)
     }
     const at = now()
-    return link.settle(items, at, (words, from) => settleResults(items, words, from, answering(at)))
+    const mayWait = items.every((item) => item.mayWait === true)
+    return link.settle(items, at, mayWait, (words, from) => settleResults(items, words, from, answering(at)))
   }
 
   async function claim(requests: Parameters<Storage['claim']>[0]): ReturnType<Storage['claim']> {

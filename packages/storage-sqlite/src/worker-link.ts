@@ -20,6 +20,9 @@ export interface LinkOptions {
   readonly stallMs: number
 }
 
+/** What may wait for other calls waits no longer. */
+const longestWaitMs = 5
+
 const workerFile = import.meta.url.endsWith('.ts') ? './worker/main.ts' : './worker/main.js'
 
 /** The main thread's side of the worker: calls of one turn become one message, answers come back by number. */
@@ -40,6 +43,7 @@ export class WorkerLink {
   /** Memory to be used again. */
   readonly #spare: ArrayBuffer[] = []
   #flushing = false
+  #later: NodeJS.Timeout | undefined
   #reported: StorageHealth
   #stalled: StorageHealth | undefined
   #closed = false
@@ -91,8 +95,8 @@ export class WorkerLink {
     return this.#ask((id) => this.#writer.append(id, items, now, advance), read)
   }
 
-  settle<T>(items: readonly Settlement[], now: number, read: ReadWords<T>): Promise<T> {
-    return this.#ask((id) => this.#writer.settle(id, items, now), read)
+  settle<T>(items: readonly Settlement[], now: number, mayWait: boolean, read: ReadWords<T>): Promise<T> {
+    return this.#ask((id) => this.#writer.settle(id, items, now), read, mayWait)
   }
 
   call<N extends OtherName>(
@@ -114,7 +118,7 @@ export class WorkerLink {
     await this.#ended
   }
 
-  #ask<T>(write: (id: number) => void, read?: ReadWords<T>): Promise<T> {
+  #ask<T>(write: (id: number) => void, read?: ReadWords<T>, mayWait = false): Promise<T> {
     if (this.#closed) return Promise.reject(new StorageError('closed', 'the store is closed'))
     if (this.#reported.kind === 'dead') return Promise.reject(new StorageError('dead', this.#reported.detail))
     return new Promise((resolve, reject) => {
@@ -122,10 +126,20 @@ export class WorkerLink {
       this.#waiting[id] = { read, resolve: resolve as Waiting['resolve'], reject }
       this.#unanswered += 1
       write(id)
-      if (this.#flushing) return
-      this.#flushing = true
-      setImmediate(this.#flush)
+      if (mayWait) this.#flushLater()
+      else if (!this.#flushing) {
+        this.#flushing = true
+        setImmediate(this.#flush)
+      }
     })
+  }
+
+  /** With whatever is asked next: where events are few, the end of one needs no commit of its own. */
+  #flushLater(): void {
+    this.#later ??= setTimeout(() => {
+      this.#later = undefined
+      this.#flush()
+    }, longestWaitMs)
   }
 
   readonly #flush = (): void => {

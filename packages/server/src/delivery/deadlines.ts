@@ -49,7 +49,8 @@ export class Deadline {
   #look(): void {
     this.#timer = undefined
     const until = performance.now() - this.afterMs
-    const over = this.#entered.filter(({ begunAt }) => begunAt <= until)
+    const isOver = this.#entered.filter(({ begunAt }) => begunAt <= until)
+    const over = isOver.toSorted((left, right) => left.begunAt - right.begunAt)
     for (const expiring of over) this.leave(expiring)
     if (this.#entered.length > 0) {
       let oldest = Infinity

@@ -309,8 +309,7 @@ export class Dispatcher {
    * the circuit open.
    */
   #spendNothing(delivery: HeldDelivery, failure: Failure, result: AttemptResult): void {
-    const { now } = this.#options
-    const due = Math.ceil(now() + (delivery.queue.gate?.probeMs ?? 0))
+    const due = Math.ceil(this.#options.now() + (delivery.queue.gate?.probeMs ?? 0))
     const outcome: Outcome = { kind: 'retry', due, failure }
     sayAttempt(this.#options.channels, delivery, outcome, result)
     this.#settle(delivery, { outcome: { kind: 'retry', due }, ms: result.ms })
@@ -329,7 +328,8 @@ export class Dispatcher {
   #settle(delivery: HeldDelivery, made: Ending): void {
     const { settler, waits, now, channels, flow } = this.#options
     const { queue, event, lease } = delivery
-    settler.settle(delivery, withEnd(flow.current, delivery, made, now())).then(
+    const nowMs = now()
+    settler.settle(delivery, withEnd(flow.current, delivery, made, nowMs)).then(
       (result) => {
         if (result === 'settled' && made.outcome.kind === 'retry') waits(queue, made.outcome.due)
         if (result === 'settled' && made.outcome.kind === 'done') {
@@ -340,7 +340,7 @@ export class Dispatcher {
             delivery: lease.id,
             outcome: failure === undefined ? 'delivered' : 'dead',
             attempts: lease.attempts + 1,
-            ms: now() - event.record.acceptedAt,
+            ms: nowMs - event.record.acceptedAt,
           }
           if (failure !== undefined) message.reason = failure.reason
           if (failure?.code !== undefined) message.code = failure.code

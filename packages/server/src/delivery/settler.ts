@@ -75,8 +75,11 @@ export class Settler {
       this.#pending -= 1
       this.#windows.drop(delivery)
     }
+    const { lease, queue } = delivery
+    // not where the next of its key waits for it, or where it takes room that is wanted soon
+    const mayWait = lease.key === undefined && queue.room > queue.window / 2
     this.#pending += 1
-    return this.#storage.settle([{ lease: delivery.lease, outcome }]).then(
+    return this.#storage.settle([{ lease, outcome, mayWait }]).then(
       ([result]) => {
         freed()
         return result?.kind ?? 'stale'

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
-import { Deadlines } from '../../src/delivery/deadlines.ts'
+import { Deadlines, type Expiring } from '../../src/delivery/deadlines.ts'
 
 /** Says when its time was over. */
-function expiring(): { readonly over: Promise<number>; expired(): void } {
+function expiring(): Expiring & { readonly over: Promise<number> } {
   const { promise, resolve } = Promise.withResolvers<number>()
-  return { over: promise, expired: () => resolve(performance.now()) }
+  return { over: promise, begunAt: 0, place: -1, expired: () => resolve(performance.now()) }
 }
 
 test('each is told when its own time is over, not before, and in the order in which they came', async () => {

@@ -14,6 +14,18 @@ export function settleRules(harness: StorageHarness): void {
       expect([await it.waiting(it.a), await it.waiting(it.b)]).toEqual([[], ['e']])
     })
 
+    test('what may wait is done all the same, and before whatever is asked after it', async () => {
+      const it = await bench(harness)
+      const [first] = leasesOf(await it.put('e', leased(it.a)))
+      expect(await it.settle({ lease: first!, outcome: done, mayWait: true })).toMatchObject({
+        kind: 'settled',
+      })
+      const [second] = leasesOf(await it.put('f', leased(it.a)))
+      const settled = it.settle({ lease: second!, outcome: done, mayWait: true })
+      expect(await it.storage.stats()).toEqual([])
+      expect(await settled).toMatchObject({ kind: 'settled' })
+    })
+
     test('a retry is due again at its time, and counts its attempt', async () => {
       const it = await bench(harness)
       const { now } = it.clock

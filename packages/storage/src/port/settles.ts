@@ -79,6 +79,8 @@ export interface Settlement {
   readonly deadLetters?: readonly NewDeadLetter[]
   /** The failed attempt; counts one attempt. */
   readonly attempt?: FailedAttempt
+  /** Nobody waits for it: a store may do it with whatever is asked next, a few milliseconds later. */
+  readonly mayWait?: boolean
 }
 
 export type SettleResult =
