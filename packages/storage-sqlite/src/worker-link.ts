@@ -136,7 +136,8 @@ export class WorkerLink {
 
   /** With whatever is asked next: where events are few, the end of one needs no commit of its own. */
   #flushLater(): void {
-    this.#later ??= setTimeout(() => {
+    if (this.#later !== undefined) return
+    this.#later = setTimeout(() => {
       this.#later = undefined
       this.#flush()
     }, longestWaitMs)
