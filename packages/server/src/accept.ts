@@ -202,8 +202,8 @@ export function createAccept({ flow, storage, windows, channels }: AcceptOptions
 }
 
 function answer(shipments: readonly Shipment[], results: readonly AppendResult[]): void {
-  for (const [index, shipment] of shipments.entries())
-    shipment.answered(results[index] ?? { kind: 'duplicate' })
+  for (let index = 0; index < shipments.length; index += 1)
+    shipments[index]!.answered(results[index] ?? duplicate)
 }
 
 /** Where an addressable takes the same event once: what makes it the same (CloudEvents: source and id). */

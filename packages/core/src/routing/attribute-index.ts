@@ -49,15 +49,15 @@ class AttributeIndex implements UpdatableRouter {
     const visit = (group: Group): void => {
       if (group.event === event) return
       group.event = event
-      if (matchesShared(group.shared, attributes, event)) found.push(...group.entries)
+      if (matchesShared(group.shared, attributes, event)) for (const entry of group.entries) found.push(entry)
     }
     for (const group of this.#everywhere) visit(group)
     for (const [name, table] of this.#tables) {
       const text = attributeText(attributes, name)
       if (text !== undefined) table.visit(text, visit)
     }
-    const ordered = found.length > 1 ? found.toSorted((left, right) => left.order - right.order) : found
-    return ordered.map(({ route }) => route)
+    if (found.length > 1) found.sort((left, right) => left.order - right.order)
+    return found.map(({ route }) => route)
   }
 
   update(routes: readonly Route[]): void {

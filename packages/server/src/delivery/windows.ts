@@ -103,8 +103,10 @@ export class Windows {
       answered: (result) => {
         const leases = result.kind === 'stored' ? result.leases : noLeases
         let next = 0
-        for (const [index, queue] of queues.entries()) {
-          const { due, lease: reserved = false } = to[index] ?? {}
+        // by index: an iterator would be one more thing that each event leaves to the collector
+        for (let index = 0; index < queues.length; index += 1) {
+          const queue = queues[index]!
+          const { due, lease: reserved } = to[index]!
           if (due === undefined) {
             const lease = reserved ? leaseOf(queue, leases, next) : undefined
             if (lease !== undefined) next += 1
