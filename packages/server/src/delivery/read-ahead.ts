@@ -3,7 +3,7 @@ import type { RouteQueue } from './route-queue.ts'
 import type { Windows } from './windows.ts'
 
 /** How long who could wait does, while a route's deliveries come to no end: then the store takes all of it. */
-const patienceMs = 500
+const patienceMs = 100
 /** Of a window: with less room the steps would be so small that each costs more than it brings. */
 const leastPart = 1 / 4
 

@@ -57,7 +57,7 @@ test('what has spilled is waited for, as long as deliveries come to an end', asy
   const [queue] = queues as [RouteQueue]
   queue.spilled = true
   void ask(0)
-  await vi.advanceTimersByTimeAsync(499)
+  await vi.advanceTimersByTimeAsync(99)
   expect(asked).toEqual([])
   await vi.advanceTimersByTimeAsync(1)
   // in vain: nobody waits for it until one has come to its end
