@@ -1,5 +1,6 @@
 import { Command, Redis } from 'ioredis'
 import type { RedisCommand } from './command.ts'
+import { connectError } from './connect-error.ts'
 import type { Reply } from './reply.ts'
 import type { ServerOptions } from './store-url.ts'
 
@@ -53,7 +54,7 @@ export class Connection {
     } catch (error) {
       client.disconnect()
       client.stream?.destroy()
-      throw reason ?? error
+      throw connectError(reason ?? error, options.redis)
     } finally {
       clearTimeout(late.timer)
     }

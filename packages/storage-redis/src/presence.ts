@@ -146,11 +146,11 @@ export class Presence {
     await this.refresh()
   }
 
-  /** The others count what is in this process's log by what it says. */
+  /** The others count what is in this process's log by what it says, and so does who comes after it, should it die alone. */
   async #sayWhatIsHeld(): Promise<void> {
     const { leases, keys } = this.#store
     const { version } = leases
-    if (version === this.#said || this.isAlone) return
+    if (version === this.#said) return
     const holds = JSON.stringify(heldByRoute(leases))
     await ask(this.#store, ({ name }) => script('say-held', [keys.of('leased')], [name, holds]), Number)
     this.#said = version

@@ -60,6 +60,20 @@ describe.skipIf(redisMissing !== undefined)(`processes on one Redis ${redisMissi
     ])
   })
 
+  test('what a process held that died alone is counted by the next one, before it can take over', async () => {
+    const name = fresh()
+    const death = new AbortController()
+    const first = await open(name, {}, death.signal)
+    const number = await route(first, 'r')
+    await first.append([event('held', { route: number, lease: true })])
+    await first.renew()
+    death.abort()
+    const next = await open(name)
+    await route(next, 'r')
+    expect(await next.members()).toHaveLength(2)
+    expect(await next.stats()).toMatchObject([{ route: number, unsettled: 1 }])
+  })
+
   test('one that was taken for dead is fenced: its settles are stale, its appends refused once, and it goes on', async () => {
     const name = fresh()
     const slow = await open(name, { aliveMs: 50 })

@@ -1,3 +1,4 @@
+export { certificate, type Certificate } from './certificate.ts'
 export { cliInTerminal, terminalMissing, type TerminalSession } from './cli-in-terminal.ts'
 export { diskFault, diskFaultMissing, type DiskFault, type DiskFaultMode } from './disk-fault.ts'
 export { eventually, type EventuallyOptions } from './eventually.ts'
@@ -13,13 +14,7 @@ export {
 } from './github-api.ts'
 export { deliver, githubSignatures, type GitHubDelivery } from './github-delivery.ts'
 export type { GitHubHook, GitHubHookConfig } from './github-hooks.ts'
-export {
-  certificate,
-  kafkaBroker,
-  sharedKafka,
-  type Certificate,
-  type KafkaBroker,
-} from './kafka/kafka-broker.ts'
+export { kafkaBroker, sharedKafka, type KafkaBroker } from './kafka/kafka-broker.ts'
 export { kafkaMissing } from './kafka/kafka-files.ts'
 export type { KafkaTopics, ReadRecord } from './kafka/kafka-topics.ts'
 export { latch, type Latch } from './latch.ts'

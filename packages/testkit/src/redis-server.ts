@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { mkdir } from 'node:fs/promises'
 import { createConnection } from 'node:net'
 import { join } from 'node:path'
+import { certificate } from './certificate.ts'
 import { eventually } from './eventually.ts'
 import { onPath } from './on-path.ts'
 import { tempDir, type TempDir } from './temp-dir.ts'
@@ -23,6 +24,10 @@ export interface RedisServerOptions {
   readonly args?: readonly string[]
   /** Listens on this port of 127.0.0.1 too (proxies need one); only on its socket by default. */
   readonly port?: number
+  /** Listens on this port of 127.0.0.1 over TLS too, with a certificate of its own that signs itself. */
+  readonly tlsPort?: number
+  /** Whom that certificate names, such as `DNS:redis.example`; 127.0.0.1 and localhost by default. */
+  readonly tlsSubjects?: string
   /** Another server than `redis-server` on the PATH. */
   readonly command?: string
   /** It is a Sentinel, with this configuration file. */
@@ -50,6 +55,16 @@ export class RedisServer implements AsyncDisposable {
     return `redis+unix://${this.socket}?name=${name}`
   }
 
+  /** The same over TLS: whoever uses it must trust `caFile`. */
+  tlsUrl(name = 'millrace'): string {
+    return `rediss://127.0.0.1:${this.#options.tlsPort}?name=${name}`
+  }
+
+  /** What its certificate is trusted by, PEM: the certificate itself. */
+  get caFile(): string {
+    return join(this.#home.path, 'redis.crt')
+  }
+
   get pid(): number {
     const pid = this.#child?.pid
     if (pid === undefined) throw new Error('redis-server does not run')
@@ -67,9 +82,8 @@ export class RedisServer implements AsyncDisposable {
     const listens = ['--port', String(port), '--bind', '127.0.0.1', '--unixsocket', this.socket]
     const kind = sentinel === undefined ? ['--save', '', ...written] : ['--sentinel']
     const file = sentinel === undefined ? [] : [sentinel]
-    const child = spawn(binary, [...file, '--dir', data, ...listens, ...kind, ...args], {
-      stdio: ['ignore', 'pipe', 'pipe'],
-    })
+    const settings = ['--dir', data, ...listens, ...this.#tls(), ...kind, ...args]
+    const child = spawn(binary, [...file, ...settings], { stdio: ['ignore', 'pipe', 'pipe'] })
     this.#child = child
     for (const stream of [child.stdout, child.stderr])
       stream.setEncoding('utf8').on('data', (text: string) => (this.#output += text))
@@ -109,6 +123,14 @@ export class RedisServer implements AsyncDisposable {
     await this.#home[Symbol.asyncDispose]()
   }
 
+  #tls(): string[] {
+    const { tlsPort } = this.#options
+    if (tlsPort === undefined) return []
+    const files = ['--tls-cert-file', this.caFile, '--tls-key-file', join(this.#home.path, 'redis.key')]
+    const clients = ['--tls-ca-cert-file', this.caFile, '--tls-auth-clients', 'no']
+    return ['--tls-port', String(tlsPort), ...files, ...clients]
+  }
+
   async #answers(): Promise<boolean> {
     return (await this.ask('PING')).startsWith('+PONG')
   }
@@ -116,8 +138,10 @@ export class RedisServer implements AsyncDisposable {
 
 /** Starts a Redis and waits until it answers. Dispose of it: the process and its files go. */
 export async function redisServer(options: RedisServerOptions = {}): Promise<RedisServer> {
-  const server = new RedisServer(await tempDir(), options)
+  const home = await tempDir()
+  const server = new RedisServer(home, options)
   try {
+    if (options.tlsPort !== undefined) await certificate(home.path, 'redis', options.tlsSubjects)
     await server.start()
   } catch (error) {
     await server[Symbol.asyncDispose]()

@@ -1,9 +1,9 @@
-import { execFile, spawn, type ChildProcess } from 'node:child_process'
+import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { cp, readFile, writeFile } from 'node:fs/promises'
+import { cp, writeFile } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
+import { certificate, type Certificate } from '../certificate.ts'
 import { eventually } from '../eventually.ts'
 import { freePorts } from '../redis-cluster.ts'
 import { tempDir, type TempDir } from '../temp-dir.ts'
@@ -11,7 +11,6 @@ import { brokerProperties, type BrokerPorts } from './broker-properties.ts'
 import { classPath, formattedLog, javaArguments, kafkaUser } from './kafka-files.ts'
 import { KafkaTopics } from './kafka-topics.ts'
 
-const run = promisify(execFile)
 const startMs = 90_000
 /** Ends the broker when whoever started it says so, or is gone, however it went: then its files go too. */
 const guard =
@@ -20,12 +19,6 @@ const guard =
 export interface KafkaBrokerOptions {
   /** The port that clients of the plain listener are told to come to, of a proxy before `ports.plain`. */
   readonly advertisedPlain?: number
-}
-
-/** A certificate with its key, PEM. */
-export interface Certificate {
-  readonly cert: string
-  readonly key: string
 }
 
 /** A real Apache Kafka of a test's own, one broker; its data stays over restarts. */
@@ -136,15 +129,6 @@ export async function kafkaBroker({ advertisedPlain }: KafkaBrokerOptions = {}):
     await home[Symbol.asyncDispose]()
     throw error
   }
-}
-
-/** A new certificate of 127.0.0.1 and localhost that signs itself. */
-export async function certificate(folder: string, name: string): Promise<Certificate> {
-  const [key, cert] = [join(folder, `${name}.key`), join(folder, `${name}.crt`)]
-  const kind = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '3650']
-  const names = ['-subj', `/CN=${name}`, '-addext', 'subjectAltName=DNS:localhost,IP:127.0.0.1']
-  await run('openssl', ['req', '-x509', ...kind, ...names, '-keyout', key, '-out', cert])
-  return { cert: await readFile(cert, 'utf8'), key: await readFile(key, 'utf8') }
 }
 
 let shared: Promise<KafkaBroker> | undefined
