@@ -176,6 +176,7 @@ export class WorkerLink {
 
   #settled(id: number): Waiting | undefined {
     const waiting = this.#waiting[id]
+    if (waiting === undefined) return undefined
     this.#waiting[id] = undefined
     this.#free.push(id)
     this.#unanswered -= 1

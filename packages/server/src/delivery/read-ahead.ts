@@ -14,7 +14,8 @@ const leastPart = 1 / 4
  */
 export class ReadAhead {
   readonly #windows: Pick<Windows, 'queue'>
-  readonly #waiting = new Map<RouteQueue, PromiseWithResolvers<void>>()
+  /** Who is to look again when there is room. */
+  readonly #waiting = new Map<RouteQueue, Set<() => void>>()
   /** Nothing of them has come to its end since somebody waited in vain. */
   readonly #stuck = new Set<RouteQueue>()
   /** Room that was given in this turn of the loop, and is not taken yet. */
@@ -48,8 +49,7 @@ export class ReadAhead {
     this.#stuck.delete(queue)
     const waiting = this.#waiting.get(queue)
     if (waiting === undefined || this.#roomOf(queue) === 0) return
-    this.#waiting.delete(queue)
-    waiting.resolve()
+    for (const look of waiting) look()
   }
 
   #roomOf(queue: RouteQueue | undefined): number {
@@ -69,16 +69,23 @@ export class ReadAhead {
   }
 
   async #freed(queues: readonly (RouteQueue | undefined)[], mostMs: number): Promise<void> {
-    const over = Promise.withResolvers<void>()
-    const timer = setTimeout(over.resolve, mostMs)
-    const freed = queues.map((queue) => queue && this.#waitingFor(queue).promise)
-    await Promise.race([over.promise, ...freed.filter((each) => each !== undefined)])
+    const { promise, resolve } = Promise.withResolvers<void>()
+    const timer = setTimeout(resolve, mostMs)
+    for (const queue of queues) if (queue !== undefined) this.#waitingFor(queue).add(resolve)
+    await promise
     clearTimeout(timer)
+    for (const queue of queues) if (queue !== undefined) this.#waitNoMore(queue, resolve)
   }
 
-  #waitingFor(queue: RouteQueue): PromiseWithResolvers<void> {
-    const waiting = this.#waiting.get(queue) ?? Promise.withResolvers<void>()
-    this.#waiting.set(queue, waiting)
+  #waitingFor(queue: RouteQueue): Set<() => void> {
+    let waiting = this.#waiting.get(queue)
+    if (waiting === undefined) this.#waiting.set(queue, (waiting = new Set()))
     return waiting
+  }
+
+  #waitNoMore(queue: RouteQueue, look: () => void): void {
+    const waiting = this.#waiting.get(queue)
+    waiting?.delete(look)
+    if (waiting?.size === 0) this.#waiting.delete(queue)
   }
 }

@@ -20,26 +20,26 @@ export function readBody(
   budget: BodyBudget,
   done: (result: BodyResult) => void,
 ): void {
-  const body = new GrowingBuffer()
-  let finished = false
+  let body: GrowingBuffer | undefined = new GrowingBuffer()
 
-  // its listeners stay: to take them away costs each request more than to be called in vain costs some
+  // its listeners stay, and hold nothing: to take them away costs each request more than to be called in vain costs some
   function finish(result: BodyResult): void {
-    finished = true
-    if (result.kind !== 'body') budget.give(body.length)
+    const held = body?.length ?? 0
+    body = undefined
+    if (result.kind !== 'body') budget.give(held)
     done(result)
   }
   function onData(chunk: Uint8Array): void {
-    if (finished) return
+    if (body === undefined) return
     if (body.length + chunk.length > limit) return finish({ kind: 'too-large' })
     if (!budget.take(chunk.length)) return finish({ kind: 'no-room' })
     body.add(chunk)
   }
   function onEnd(): void {
-    if (!finished) finish({ kind: 'body', bytes: body.bytes })
+    if (body !== undefined) finish({ kind: 'body', bytes: body.bytes })
   }
   function onClose(): void {
-    if (!finished) finish({ kind: 'gone' })
+    if (body !== undefined) finish({ kind: 'gone' })
   }
 
   request.on('data', onData).on('end', onEnd).on('close', onClose)

@@ -17,8 +17,15 @@ export function insertDelivery(store: Store, event: number, delivery: NewDeliver
   if (store.state.fresh.holds(event, route)) return false
   let due = Math.max(1, Math.ceil(delivery.due))
   if (key !== undefined && sql.keyTaken.get(route, key) !== undefined) due = -due
-  // `get`, as `run` makes an object that says what has changed
-  sql.insertDelivery.get(event, route, due, attempts ?? 0, firstAttempt ?? null, key ?? null)
+  const { changes } = sql.insertDelivery.run(
+    event,
+    route,
+    due,
+    attempts ?? 0,
+    firstAttempt ?? null,
+    key ?? null,
+  )
+  if (changes === 0) return false
   store.state.countDelivery(event, route)
   return true
 }

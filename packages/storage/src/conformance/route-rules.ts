@@ -90,6 +90,7 @@ export function routeRules(harness: StorageHarness): void {
       const it = await bench(harness)
       await it.put('e', spilled(it.a), spilled(it.b))
       expect(await it.storage.routes.redirect(it.a, it.b)).toBe(1)
+      expect(await it.storage.stats()).toMatchObject([{ route: it.b, unsettled: 1 }])
       expect(await it.waiting(it.b)).toEqual(['e'])
     })
 
