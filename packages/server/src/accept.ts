@@ -139,7 +139,7 @@ export function createAccept({ flow, storage, windows, channels }: AcceptOptions
       const once = mark.dedupe ?? (advance === undefined ? sameEvent(addressable, record) : undefined)
       return once === undefined ? shipment : { ...shipment, item: { ...shipment.item, dedupe: once } }
     })
-    if (shipments.length === 0) return Promise.resolve([])
+    if (shipments.length === 0 && advance === undefined) return Promise.resolve([])
     if (kept.length === routed.length) return append(shipments, advance)
     return append(shipments).then((results) => {
       let at = 0

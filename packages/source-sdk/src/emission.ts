@@ -41,6 +41,8 @@ export interface Advance {
  *   `SourceError` whose `problem` is `malformed`; of several the others may be stored.
  * - of several, those before a crash may be stored, and those behind it not: emit all of them again.
  *
+ * With no emissions `advance` moves alone, once, without waiting: whether it did, the checkpoint says.
+ *
  * `ceOverrides` of the manifest are set on each.
  */
 export type Emit = (emissions: Emission | readonly Emission[], advance?: Advance) => Promise<EmitResult>

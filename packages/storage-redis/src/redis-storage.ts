@@ -110,7 +110,8 @@ export async function openRedis(options: RedisStorageOptions, faults: Faults = {
     member: name,
     wake: (woken) => {
       listeners.wake(woken)
-      hints.waits(woken)
+      if (woken === 'all') publish(store, newsText({ from: store.member, wake: 'all' }))
+      else hints.waits(woken)
     },
     lost: (leases) => listeners.lost(leases),
   }

@@ -29,7 +29,7 @@ export interface Store {
   /** Who this process is among the members. */
   readonly member: string
   /** Says that these routes may have something to claim, here and elsewhere. */
-  readonly wake: (routes: readonly RouteNumber[]) => void
+  readonly wake: (routes: readonly RouteNumber[] | 'all') => void
   /** Says that these leases are not this process's any more. */
   readonly lost: (leases: readonly Lease[]) => void
 }

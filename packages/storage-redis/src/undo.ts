@@ -35,7 +35,8 @@ export class Undo implements Operation {
   }
 
   answered(): void {
-    // there is nobody to tell
+    // what others have gone on from stays, and waits for somebody
+    if (this.#refused.some(({ advance }) => advance !== undefined)) this.#store.wake('all')
   }
 
   away(): void {

@@ -62,6 +62,11 @@ export class Emitter {
     const list = Array.isArray(emissions) ? (emissions as readonly Emission[]) : [emissions as Emission]
     const items = this.#prepareAll(list)
     if (signal !== undefined) received(items.length)
+    if (items.length === 0 && advance !== undefined) {
+      await mayEmit()
+      signal?.throwIfAborted()
+      await this.#append([], this.#step(advance, advance.from, 0))
+    }
     let [stored, duplicates, pauseMs] = [0, 0, firstPauseMs]
     // in order, and as many at once as the store has room for
     for (let [at, size, from] = [0, items.length, advance?.from]; at < items.length;) {

@@ -75,6 +75,7 @@ async function readTopics(context: Context, client: KafkaClient, group: string):
         group,
         topics: there,
         checkpoint,
+        move: (advance) => context.emit([], advance),
         store: storeRecords(context),
         beginnings: (assigned) => beginningsOf(assigned, positions),
         assigned: () => {

@@ -4,7 +4,7 @@ import type { KafkaRecord } from '../record/kafka-record.ts'
 import type { Beginnings } from './beginnings.ts'
 import { Lane } from './lane.ts'
 import type { StoreRecords } from './store-records.ts'
-import { StoredPosition } from './stored-position.ts'
+import { StoredPosition, type Move } from './stored-position.ts'
 
 /** How often positions are committed while records come. */
 const commitMs = 500
@@ -13,6 +13,7 @@ export interface ReaderOptions {
   readonly group: string
   readonly topics: readonly string[]
   readonly checkpoint: Checkpoint
+  readonly move: Move
   readonly store: StoreRecords
   readonly beginnings: (assigned: readonly TopicPartition[]) => Promise<Beginnings>
   /** It has an assignment, and a position for each partition is committed. */
@@ -57,11 +58,11 @@ export class Reader implements Membership {
     this.#member = member
     const before = this.#partitions
     for (const { lane } of before.values()) lane.stop()
-    const { checkpoint, failed } = this.#options
+    const { checkpoint, move, failed } = this.#options
     const now = new Map(
       partitions.map((each) => {
         const after = before.get(keyOf(each))?.lane.idle ?? Promise.resolve()
-        const position = new StoredPosition(each, checkpoint)
+        const position = new StoredPosition(each, checkpoint, move)
         const lane = new Lane({ store: this.#storing(position, member), after, failed })
         return [keyOf(each), { position, lane, end: 0 }]
       }),
@@ -81,7 +82,7 @@ export class Reader implements Membership {
     let next: number | undefined
     return async (records) => {
       const [first, last] = [records[0]?.offset ?? 0, records.at(-1)?.offset ?? 0]
-      if (first < (next ?? position.committed)) {
+      if (first < (next ?? position.opened)) {
         await position.begin(first)
         // a member no more: whoever has the partition begins there by itself
         await member.commit([{ ...placeOf(position), offset: first }]).catch(() => undefined)
@@ -148,19 +149,20 @@ export class Reader implements Membership {
     const commit = this.#committing
       .catch(() => undefined)
       .then(async () => {
-        const positions = this.#done()
-        await this.#member?.commit(positions)
-        for (const position of positions) this.#committed(position)
+        const done = this.#done()
+        await this.#member?.commit(done.map(({ position, offset }) => ({ ...placeOf(position), offset })))
+        // of those it was asked for: an assignment meanwhile has others, of the same names
+        for (const { position, offset } of done) position.committed = offset
       })
     this.#committing = commit
     return commit
   }
 
   /** What is stored, and not committed. */
-  #done(): Position[] {
+  #done(): { readonly position: StoredPosition; readonly offset: number }[] {
     return [...this.#partitions.values()].flatMap(({ position, lane }) => {
       const offset = lane.position
-      return offset === undefined || offset === position.committed ? [] : [{ ...placeOf(position), offset }]
+      return offset === undefined || offset === position.committed ? [] : [{ position, offset }]
     })
   }
 
@@ -169,11 +171,6 @@ export class Reader implements Membership {
     return [...this.#partitions.values()].filter(({ lane, position: { committed }, end }) => {
       return (lane.position ?? committed) !== committed || committed < end
     })
-  }
-
-  #committed({ offset, ...place }: Position): void {
-    const known = this.#partitions.get(keyOf(place))
-    if (known !== undefined) known.position.committed = offset
   }
 }
 

@@ -21,8 +21,12 @@ function shared(text?: string) {
     delete: async (of = '') => void values.delete(of),
   }
 
+  async function move({ key: of, from, to }: Advance): Promise<void> {
+    if (values.get(of) === from) values.set(of, to(0))
+  }
+
   async function member(offset: number, isAnew = false): Promise<StoredPosition> {
-    const position = new StoredPosition(place, checkpoint)
+    const position = new StoredPosition(place, checkpoint, move)
     await position.open(offset, isAnew)
     return position
   }
@@ -37,15 +41,17 @@ function shared(text?: string) {
         return {}
       })
   }
-  return { checkpoint, member, put, stored, text: () => values.get(key) }
+  const current = () => values.get(key)
+  const offsets = () => current()?.split(' ').slice(0, 2).join(' ')
+  return { checkpoint, member, put, stored, text: current, offsets }
 }
 
 test('what is read again after a crash is known', async () => {
-  const { member, put, stored, text } = shared()
+  const { member, put, stored, offsets } = shared()
   await put(await member(0), recordsFrom(0, 5))
-  expect(text()).toBe('5 0')
+  expect(offsets()).toBe('5 0')
   await put(await member(0), recordsFrom(0, 7))
-  expect([stored, text()]).toEqual([[0, 1, 2, 3, 4, 5, 6], '7 0'])
+  expect([stored, offsets()]).toEqual([[0, 1, 2, 3, 4, 5, 6], '7 0'])
 })
 
 test('of two members that have the partition one stores a record, and each goes on behind the other', async () => {
@@ -87,4 +93,57 @@ test('a position that is moved back while it is read ends the run', async () => 
     reason: 'PositionMoved',
   })
   expect(stored).toEqual([0, 1, 2])
+})
+
+test('what is found is made its own before anything is skipped by it: who wrote it cannot take it back', async () => {
+  const { member, put, stored, text, offsets } = shared()
+  await put(await member(0), recordsFrom(0, 5))
+  const written = text()
+  const second = await member(0)
+  expect([offsets(), text() === written]).toEqual(['5 0', false])
+  expect(second.unknown(recordsFrom(0, 6)).map(({ offset }) => offset)).toEqual([5])
+  await put(second, recordsFrom(0, 6))
+  expect(stored).toEqual([0, 1, 2, 3, 4, 5])
+})
+
+test('what is found where another was first is made its own, too', async () => {
+  const { member, put, text } = shared()
+  const [one, two] = [await member(0), await member(0)]
+  await put(one, recordsFrom(0, 3))
+  const written = text()
+  await put(two, recordsFrom(0, 3))
+  expect([text() === written, text()?.startsWith('3 0 ')]).toEqual([false, true])
+})
+
+test('two members that write the same offsets write different texts', async () => {
+  const [one, two] = [shared(), shared()]
+  for (const each of [one, two]) await each.put(await each.member(0), recordsFrom(0, 2))
+  expect([one.offsets(), one.text() === two.text()]).toEqual(['2 0', false])
+})
+
+test('a text of two offsets alone is known, and claimed', async () => {
+  const { member, put, stored, text } = shared('5 3')
+  await put(await member(3), recordsFrom(3, 4))
+  expect([stored, text()?.startsWith('7 3 ')]).toEqual([[5, 6], true])
+})
+
+test('what was taken back before it could be claimed is not skipped', async () => {
+  const { checkpoint, put, stored, raced } = { ...shared('5 0'), raced: [] as string[] }
+  const position = new StoredPosition(place, checkpoint, async ({ from, to }) => {
+    raced.push(from ?? '')
+    const next = raced.length === 1 ? '3 0' : to(0)
+    await checkpoint.put(Buffer.from(next), key)
+  })
+  await position.open(0, false)
+  await put(position, recordsFrom(0, 5))
+  expect([raced, stored]).toEqual([
+    ['5 0', '3 0'],
+    [3, 4],
+  ])
+})
+
+test('a position that nobody can take over ends the run', async () => {
+  const { checkpoint } = shared('5 0')
+  const position = new StoredPosition(place, checkpoint, async () => undefined)
+  await expect(position.open(0, false)).rejects.toMatchObject({ kind: 'retryable', reason: 'PositionInUse' })
 })

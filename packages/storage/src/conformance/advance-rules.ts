@@ -58,6 +58,15 @@ export function advanceRules(harness: StorageHarness): void {
       expect([await at(it), await it.waiting(it.a)]).toEqual(['3', ['e']])
     })
 
+    test('moves alone where nothing is appended', async () => {
+      const it = await bench(harness)
+      await put(it, step(undefined, '1 a'), '0')
+      expect(await put(it, step('1 a', '1 b'))).toEqual([])
+      expect(await at(it)).toBe('1 b')
+      expect(await put(it, step('1 a', '1 c'))).toEqual([])
+      expect([await at(it), await it.waiting(it.a)]).toEqual(['1 b', ['0']])
+    })
+
     test('gives leases as any append does', async () => {
       const it = await bench(harness)
       const [result] = await it.storage.append(

@@ -30,7 +30,8 @@ export interface AppendItem {
 
 /**
  * A checkpoint that moves with the events of an append, in the same step, and only where nobody else has moved
- * it: what it stands for is stored once, whoever dies or comes back late. Its values are texts, in UTF-8.
+ * it: what it stands for is stored once, whoever dies or comes back late. With no events it moves alone, and whether
+ * it did it says itself; an append in doubt that is taken back leaves it where another value stands. Its values are texts, in UTF-8.
  */
 export interface Advance {
   readonly key: string
