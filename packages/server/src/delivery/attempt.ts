@@ -62,7 +62,6 @@ class Attempt implements Dispatcher.DispatchHandler, Expiring {
   readonly #connections: Connections
   readonly #request: AttemptRequest
   readonly #done: (result: AttemptResult) => void
-  readonly #startedAt = performance.now()
   begunAt = 0
   place = -1
   #connection: Connection | undefined
@@ -158,7 +157,7 @@ class Attempt implements Dispatcher.DispatchHandler, Expiring {
       truncated: this.#length > this.#request.bodyLimitBytes,
       error,
       failure,
-      ms: performance.now() - this.#startedAt,
+      ms: performance.now() - this.begunAt,
     })
   }
 }
