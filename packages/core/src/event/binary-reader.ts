@@ -45,7 +45,7 @@ export function readBinary(
   if (contentType !== undefined) attributes.datacontenttype = contentType
   // an empty subject counts as none, as in Knative
   if (attributes.subject === '') delete attributes.subject
-  const invalid = validateAttributes(attributes, headerName, coded)
+  const invalid = validateAttributes(attributes, headerName, { coded })
   return invalid ?? { attributes, data: body.length === 0 ? undefined : body, dataForm: 'binary' }
 }
 

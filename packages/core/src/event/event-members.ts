@@ -23,8 +23,24 @@ export interface EventMembers {
   base64: Uint8Array | undefined
 }
 
-/** Reads the object that the cursor stands at, and moves behind it. */
-export function readEventMembers(cursor: JsonCursor): EventMembers | Problem {
+/** A member as it stood in the event before it in a batch. */
+interface MemberBefore {
+  readonly name: string
+  readonly start: number
+  readonly valueStart: number
+  /** Behind its value, where that is a string; where it begins, if it is not. */
+  readonly end: number
+  readonly text: string | undefined
+}
+
+/**
+ * The members of the event before in a batch, by their place. Most of the next event's are the same, byte for
+ * byte: what they say is known then, and that it may be said.
+ */
+export type MembersBefore = MemberBefore[]
+
+/** Reads the object that the cursor stands at, and moves behind it; `before` becomes what the next is compared with. */
+export function readEventMembers(cursor: JsonCursor, before?: MembersBefore): EventMembers | Problem {
   const first = cursor.bytes[cursor.at]
   if (first === undefined) return malformedJson(cursor)
   if (first !== 0x7b) return problem('not-an-object', 'an event is a JSON object, this is something else')
@@ -35,8 +51,8 @@ export function readEventMembers(cursor: JsonCursor): EventMembers | Problem {
     cursor.at++
     return members
   }
-  for (;;) {
-    const wrong = readMember(cursor, members)
+  for (let place = 0; ; place++) {
+    const wrong = readMember(cursor, members, place, before)
     if (wrong !== undefined) return wrong
     const separator = cursor.next()
     if (separator !== comma && separator !== closeObject) return malformedJson(cursor)
@@ -46,33 +62,66 @@ export function readEventMembers(cursor: JsonCursor): EventMembers | Problem {
   }
 }
 
-function readMember(cursor: JsonCursor, members: EventMembers): Problem | undefined {
+function readMember(
+  cursor: JsonCursor,
+  members: EventMembers,
+  place: number,
+  before: MembersBefore | undefined,
+): Problem | undefined {
+  const start = cursor.at
+  const known = before?.[place]
+  const same = known === undefined ? 0 : cursor.same(known.start, known.end)
+  const isNamed = known !== undefined && same >= known.valueStart - known.start
+  const name = isNamed ? known.name : readName(cursor)
+  if (typeof name !== 'string') return name
+  if (isTaken(members, name)) return problem('duplicate-attribute', `the member ${name} is given twice`, name)
+  // a string ends with its quote, so that the same bytes are the same string
+  if (isNamed && known.text !== undefined && same === known.end - known.start) {
+    cursor.at += same
+    members.attributes[name] = known.text
+    return undefined
+  }
+  if (isNamed) {
+    cursor.at += known.valueStart - known.start
+    cursor.next()
+  }
+  const valueStart = cursor.at
+  const text = readValue(cursor, members, name)
+  if (typeof text === 'object') return text
+  if (before !== undefined)
+    before[place] = { name, start, valueStart, end: text === undefined ? valueStart : cursor.at, text }
+  return undefined
+}
+
+/** The name of a member, which may be one; the cursor moves to the value. */
+function readName(cursor: JsonCursor): string | Problem {
   const start = cursor.at
   if (!cursor.string()) return malformedJson(cursor)
   const name = knownName(cursor.bytes, start + 1, cursor.at - 1) ?? cursor.text(start)
   if (name === undefined) return problem('invalid-utf8', 'the name of a member is not UTF-8')
   if (!cursor.colon()) return malformedJson(cursor)
-  if (name === 'data') return readDataMember(cursor, members, 'data')
-  if (name === 'data_base64') return readDataMember(cursor, members, 'base64')
-  if (!isAttributeName(name)) return badName(name)
-  if (members.attributes[name] !== undefined || members.nulls?.has(name) === true) return twice(name)
-  const value = readAttribute(cursor, name)
-  if (typeof value === 'object' && value !== null) return value
-  if (value === null) (members.nulls ??= new Set()).add(name)
-  else members.attributes[name] = value
-  return undefined
+  return name === 'data_base64' || isAttributeName(name) ? name : badName(name)
 }
 
-function readDataMember(
-  cursor: JsonCursor,
-  members: EventMembers,
-  key: 'data' | 'base64',
-): Problem | undefined {
-  if (members[key] !== undefined) return twice(key === 'data' ? 'data' : 'data_base64')
+function isTaken(members: EventMembers, name: string): boolean {
+  if (name === 'data') return members.data !== undefined
+  if (name === 'data_base64') return members.base64 !== undefined
+  return members.attributes[name] !== undefined || members.nulls?.has(name) === true
+}
+
+/** Takes the value of a member that the cursor stands at. → its text, where it is an attribute's. */
+function readValue(cursor: JsonCursor, members: EventMembers, name: string): string | undefined | Problem {
   const start = cursor.at
-  if (!cursor.value()) return malformedJson(cursor)
-  members[key] = cursor.bytes.subarray(start, cursor.at)
-  return undefined
+  if (name === 'data' || name === 'data_base64') {
+    if (!cursor.value()) return malformedJson(cursor)
+    members[name === 'data' ? 'data' : 'base64'] = cursor.bytes.subarray(start, cursor.at)
+    return undefined
+  }
+  const value = readAttribute(cursor, name)
+  if (value === null) (members.nulls ??= new Set()).add(name)
+  else if (typeof value === 'object') return value
+  else members.attributes[name] = value
+  return typeof value === 'string' ? value : undefined
 }
 
 /** A value of the JSON format's types (2.2): string, Integer, Boolean; null stands for none. */
@@ -109,8 +158,4 @@ function readInteger(token: Uint8Array, name: string): number | Problem {
   const rule =
     'an integer from -2147483648 to 2147483647 without fraction or exponent; send others as strings'
   return problem('attribute-type', `${name} is ${printable(text)}, a number must be ${rule}`, name)
-}
-
-function twice(name: string): Problem {
-  return problem('duplicate-attribute', `the member ${name} is given twice`, name)
 }

@@ -1,5 +1,5 @@
 import type { CloudEvent } from './cloud-event.ts'
-import { readEventMembers } from './event-members.ts'
+import { readEventMembers, type MembersBefore } from './event-members.ts'
 import type { JsonCursor } from './json-cursor.ts'
 import { endOfJson, malformedJson, startOfJson } from './json-text.ts'
 import { problem, type Problem } from './problems.ts'
@@ -28,9 +28,10 @@ export function readBatch(body: Uint8Array): CloudEvent[] | Problem {
     return problem('not-an-array', 'a batch is a JSON array of events, this is no array')
   cursor.at++
   const events: CloudEvent[] = []
+  const members: MembersBefore = []
   let separator = cursor.next()
   while (separator !== closeArray) {
-    const event = readNext(cursor, events)
+    const event = readNext(cursor, events, members)
     if ('code' in event) return { ...event, index: events.length }
     events.push(event)
     separator = cursor.next()
@@ -44,23 +45,31 @@ export function readBatch(body: Uint8Array): CloudEvent[] | Problem {
   return endOfJson(cursor) ?? events
 }
 
-function readNext(cursor: JsonCursor, before: readonly CloudEvent[]): CloudEvent | Problem {
+function readNext(
+  cursor: JsonCursor,
+  before: readonly CloudEvent[],
+  members: MembersBefore,
+): CloudEvent | Problem {
   if (before.length === largestBatch)
     return problem('too-many-events', `a batch has at most ${largestBatch} events, this one has more`)
-  const event = readEvent(cursor)
+  const event = readEvent(cursor, members, before.at(-1))
   const [first] = before
   if ('code' in event || first === undefined) return event
   const { specversion } = event.attributes
   return specversion === first.attributes.specversion ? event : mixedVersions(String(specversion))
 }
 
-function readEvent(cursor: JsonCursor): CloudEvent | Problem {
-  const members = readEventMembers(cursor)
+function readEvent(
+  cursor: JsonCursor,
+  membersBefore?: MembersBefore,
+  before?: CloudEvent,
+): CloudEvent | Problem {
+  const members = readEventMembers(cursor, membersBefore)
   if ('code' in members) return members
   const { attributes } = members
   // an empty subject counts as none, as in Knative
   if (attributes.subject === '') delete attributes.subject
-  const invalid = validateAttributes(attributes, memberName)
+  const invalid = validateAttributes(attributes, memberName, { valid: before?.attributes })
   if (invalid !== undefined) return invalid
   const data = readData(members)
   return 'code' in data ? data : { attributes, data: data.bytes, dataForm: data.form }

@@ -10,17 +10,24 @@ export type Naming = (attribute: string) => string
 
 const required = ['specversion', 'id', 'source', 'type']
 
-/**
- * The first rule of the specification that the known attributes break. `coded` names the attributes that came
- * with percent signs in a header: senders that do not code them again write a URI's own escapes there, which
- * the reader's decoding takes away, so such a value need only be a URI with its escapes put back.
- */
+export interface Known {
+  /**
+   * The attributes that came with percent signs in a header: senders that do not code them again write a URI's
+   * own escapes there, which the reader's decoding takes away, so such a value need only be a URI with its
+   * escapes put back.
+   */
+  readonly coded?: ReadonlySet<string> | undefined
+  /** Attributes that are valid: what they have too is not looked at again. */
+  readonly valid?: Attributes | undefined
+}
+
+/** The first rule of the specification that the known attributes break. */
 export function validateAttributes(
   attributes: Attributes,
   naming: Naming,
-  coded?: ReadonlySet<string>,
+  { coded, valid }: Known = {},
 ): Problem | undefined {
-  const { specversion, id, source, type } = attributes
+  const { specversion, id, source, type, dataschema, schemaurl, subject, time, datacontenttype } = attributes
   if (specversion === undefined || id === undefined || source === undefined || type === undefined)
     return missing(attributes, naming)
   if (specversion !== '1.0' && specversion !== '0.3') return unknownVersion(specversion, naming)
@@ -28,13 +35,13 @@ export function validateAttributes(
     notEmpty('id', id, naming) ??
     notEmpty('type', type, naming) ??
     notEmpty('source', source, naming) ??
-    uri('source', source, false, naming, coded) ??
+    (source === valid?.source ? undefined : uri('source', source, false, naming, coded)) ??
     (specversion === '1.0'
-      ? uri('dataschema', attributes.dataschema, true, naming, coded)
-      : uri('schemaurl', attributes.schemaurl, false, naming, coded)) ??
-    text('subject', attributes.subject, naming) ??
-    timestamp(attributes.time, naming) ??
-    mediaType(attributes.datacontenttype, naming)
+      ? uri('dataschema', dataschema, true, naming, coded)
+      : uri('schemaurl', schemaurl, false, naming, coded)) ??
+    text('subject', subject, naming) ??
+    (time === valid?.time ? undefined : timestamp(time, naming)) ??
+    (datacontenttype === valid?.datacontenttype ? undefined : mediaType(datacontenttype, naming))
   )
 }
 
