@@ -16,9 +16,12 @@ export function floorOut(rig: Rig): Slice {
     const foreign = foreignLoad([program.pid, rig.sink.pid])
     await rig.sink.reset()
     const before = cpuMicroseconds(program.pid)
+    const began = performance.now()
     const { sent } = await program.ask<{ sent: number }>(String(ms))
     const microseconds = cpuMicroseconds(program.pid) - before
+    const perSecond = (sent / (performance.now() - began)) * 1_000
     const { ok } = await rig.sink.answered(sent)
-    return { cost: microseconds / sent, accepted: sent, expected: sent, delivered: ok, foreign: foreign() }
+    const counts = { accepted: sent, expected: sent, delivered: ok }
+    return { cost: microseconds / sent, ...counts, foreign: foreign(), perSecond }
   }
 }

@@ -11,6 +11,8 @@ export interface Sample {
   readonly delivered: number
   /** The share of all processors that others took meanwhile. */
   readonly foreign: number
+  /** How many a second went through, where the case is asked for that too. */
+  readonly perSecond?: number
 }
 
 export type Slice = (ms: number) => Promise<Sample>
@@ -34,6 +36,8 @@ export interface ContestResult {
   readonly accepted: number
   readonly delivered: number
   readonly lost: number
+  /** Medians of what went through a second. */
+  readonly perSecond?: { readonly measured: number; readonly reference: number }
 }
 
 const warmUp = { slices: 10, mostMs: 5_000 }
@@ -67,6 +71,7 @@ export async function compete(
     rounds: kept.length,
     dropped: all.length - kept.length,
     loaded: kept.length - clean(kept).length,
+    ...perSecond(kept),
     ...counts(all.flatMap(({ measured, reference }) => [measured, reference])),
   }
 }
@@ -75,6 +80,13 @@ async function round({ measured, reference }: Contest, ms: number): Promise<Roun
   if (Math.random() < 0.5) return { measured: await measured(ms), reference: await reference(ms) }
   const first = await reference(ms)
   return { measured: await measured(ms), reference: first }
+}
+
+function perSecond(rounds: readonly Round[]): Pick<ContestResult, 'perSecond'> {
+  const of = (side: keyof Round): number =>
+    spread(rounds.map((one) => one[side].perSecond ?? Number.NaN)).median
+  const found = { measured: of('measured'), reference: of('reference') }
+  return Number.isNaN(found.measured + found.reference) ? {} : { perSecond: found }
 }
 
 function clean(all: readonly Round[]): readonly Round[] {

@@ -23,6 +23,7 @@ export function printResult({ machine, commit, node, cases }: BenchResult): stri
     `\nMillrace ${commit}, Node ${node}, ${cpus} × ${cpu}, ${memoryGiB} GiB, ${system}; load: ${load}\n`,
     'A ratio is measured / reference of the same round: read these; absolute figures are the machine of the moment.\n\n',
     table([head, ...cases.map(caseRow)]),
+    ...cases.map(perSecondLine),
     ...cases.filter(({ loaded }) => loaded > 0).map(loadedLine),
     ...cases.filter(({ lost }) => lost > 0).map(lostLine),
   ].join('')
@@ -57,6 +58,12 @@ function verdict({ ratio, target }: CaseResult): string {
   const text = figure(ratio.median)
   if (target === undefined) return text
   return `${text} ${ratio.median <= target.aim ? '++' : ratio.median <= target.must ? '+' : '-'}`
+}
+
+function perSecondLine({ name, perSecond }: CaseResult): string {
+  if (perSecond === undefined) return ''
+  const [measured, reference] = [Math.round(perSecond.measured), Math.round(perSecond.reference)]
+  return `${name}: ${measured} a second, the reference ${reference}\n`
 }
 
 function loadedLine({ name, loaded }: CaseResult): string {

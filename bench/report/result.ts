@@ -39,24 +39,19 @@ export interface CaseResult {
   readonly dropped: number
   /** Rounds that counted in spite of it. */
   readonly loaded: number
+  /** Medians of what went through a second. */
+  readonly perSecond?: ContestResult['perSecond']
 }
 
 export function caseResult({ name, reference, unit, target }: BenchCase, result: ContestResult): CaseResult {
-  const { ratio, measured, reference: base, rounds, accepted, delivered, lost, dropped, loaded } = result
+  const { reference: base, ...figures } = result
   return {
     name,
     reference,
     unit,
-    rounds,
-    ratio,
-    measured,
     base,
     ...(target === undefined ? {} : { target }),
-    accepted,
-    delivered,
-    lost,
-    dropped,
-    loaded,
+    ...figures,
   }
 }
 

@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import { cp, writeFile } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { join } from 'node:path'
@@ -57,6 +58,14 @@ export class KafkaBroker implements AsyncDisposable {
 
   get mutual(): string {
     return `127.0.0.1:${this.ports.mutual}`
+  }
+
+  /** Of the broker itself, on Linux; undefined: it does not run. */
+  get pid(): number | undefined {
+    const guarded = this.#child?.pid
+    if (guarded === undefined) return undefined
+    const [pid] = readFileSync(`/proc/${guarded}/task/${guarded}/children`, 'utf8').split(' ')
+    return Number(pid)
   }
 
   async start(): Promise<void> {

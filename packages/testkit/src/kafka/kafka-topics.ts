@@ -16,6 +16,7 @@ export class KafkaTopics {
   readonly #kafka: Kafka
   #admin: Promise<Admin> | undefined
   #producer: Promise<Producer> | undefined
+  #transactional: Promise<Producer> | undefined
 
   constructor(address: string) {
     const { Kafka, logLevel } = kafkajs
@@ -39,6 +40,22 @@ export class KafkaTopics {
     )
     const producer = await this.#producer
     await producer.send({ topic, messages, acks: -1 })
+  }
+
+  /** Writes records in one transaction, in requests of so many. → what ends it: until then nobody reads them. */
+  async hold(topic: string, messages: Message[], perRequest: number): Promise<() => Promise<void>> {
+    this.#transactional ??= connected(
+      this.#kafka.producer({
+        transactionalId: `tests-${process.pid}`,
+        idempotent: true,
+        maxInFlightRequests: 1,
+        createPartitioner: kafkajs.Partitioners.DefaultPartitioner,
+      }),
+    )
+    const transaction = await (await this.#transactional).transaction()
+    for (let at = 0; at < messages.length; at += perRequest)
+      await transaction.send({ topic, messages: messages.slice(at, at + perRequest), acks: -1 })
+    return () => transaction.commit()
   }
 
   /** So many records from the beginning of a topic, by partition in order. */
@@ -85,8 +102,8 @@ export class KafkaTopics {
 
   /** Closes connections; they are made again when they are needed. */
   async close(): Promise<void> {
-    const open = [this.#admin, this.#producer]
-    this.#admin = this.#producer = undefined
+    const open = [this.#admin, this.#producer, this.#transactional]
+    this.#admin = this.#producer = this.#transactional = undefined
     for (const client of open) await client?.then((each) => each.disconnect()).catch(() => undefined)
   }
 }
