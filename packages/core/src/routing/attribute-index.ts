@@ -19,11 +19,23 @@ export function attributeRouter(routes: readonly Route[]): UpdatableRouter {
   return index
 }
 
-/** A route and its place in the order of the manifests. */
-interface Entry {
-  route: Route
+/** A route, and its place in the order of the manifests. */
+class Entry {
+  /** What an event comes to that nothing else matches: most events match one route. */
+  alone: readonly [Route]
   order: number
+
+  constructor(route: Route, order: number) {
+    this.alone = [route]
+    this.order = order
+  }
+
+  get route(): Route {
+    return this.alone[0]
+  }
 }
+
+const none: readonly Route[] = []
 
 /** The routes with one and the same filter. */
 interface Group {
@@ -41,23 +53,38 @@ class AttributeIndex implements UpdatableRouter {
   readonly #everywhere = new Set<Group>()
   readonly #groups = new Map<string, Group>()
   readonly #entries = new Map<string, Entry>()
+  /** Of the event that is being routed: nothing is made for an event that matches one route, or none. */
   #event = 0
+  #attributes: Attributes = {}
+  #first: Entry | undefined
+  #more: Entry[] | undefined
 
   match(attributes: Attributes): readonly Route[] {
-    const event = ++this.#event
-    const found: Entry[] = []
-    const visit = (group: Group): void => {
-      if (group.event === event) return
-      group.event = event
-      if (matchesShared(group.shared, attributes, event)) for (const entry of group.entries) found.push(entry)
-    }
-    for (const group of this.#everywhere) visit(group)
+    this.#begin(attributes)
+    for (const group of this.#everywhere) this.#visit(group)
     for (const [name, table] of this.#tables) {
       const text = attributeText(attributes, name)
-      if (text !== undefined) table.visit(text, visit)
+      if (text !== undefined) table.visit(text, this.#visit)
     }
-    if (found.length > 1) found.sort((left, right) => left.order - right.order)
-    return found.map(({ route }) => route)
+    if (this.#more === undefined) return this.#first?.alone ?? none
+    return this.#more.toSorted((left, right) => left.order - right.order).map(({ route }) => route)
+  }
+
+  #begin(attributes: Attributes): void {
+    this.#event += 1
+    this.#attributes = attributes
+    this.#first = undefined
+    this.#more = undefined
+  }
+
+  readonly #visit = (group: Group): void => {
+    if (group.event === this.#event) return
+    group.event = this.#event
+    if (!matchesShared(group.shared, this.#attributes, this.#event)) return
+    for (const entry of group.entries) {
+      if (this.#first === undefined) this.#first = entry
+      else (this.#more ??= [this.#first]).push(entry)
+    }
   }
 
   update(routes: readonly Route[]): void {
@@ -66,11 +93,11 @@ class AttributeIndex implements UpdatableRouter {
       gone.delete(route.id)
       const entry = this.#entries.get(route.id)
       if (entry !== undefined && entry.route.filter.text === route.filter.text) {
-        entry.route = route
+        entry.alone = [route]
         entry.order = order
       } else {
         this.#remove(route.id)
-        this.#add({ route, order })
+        this.#add(new Entry(route, order))
       }
     }
     for (const id of gone) this.#remove(id)

@@ -1,6 +1,7 @@
 import type { ArchivePolicy, Route } from '@millrace/core'
 import type { AppendItem, AppendResult, Lease, RouteNumber, Target } from '@millrace/storage'
 import { ByteBudget } from './byte-budget.ts'
+import type { Draft } from './draft.ts'
 import { heldBack } from './held-back.ts'
 import type { PreparedEvent } from './prepared-event.ts'
 import type { HeldDelivery, RouteQueue } from './route-queue.ts'
@@ -78,42 +79,48 @@ export class Windows {
     archive?: ArchivePolicy,
     order?: string,
   ): Shipment {
-    const to: Target[] = []
-    const queues: RouteQueue[] = []
-    for (const route of routes) {
-      const queue = this.#queues.get(route.id)
-      if (queue === undefined) throw new Error(`route ${route.id} has no window`)
-      const held = route.flow === undefined ? undefined : heldBack(route.flow, event, this.#now(), order)
-      const lease = held === undefined && this.#hasRoom(queue, event)
-      if (lease) this.#hold(queue, event)
-      else if (held?.due === undefined) {
-        queue.spilled = true
-        queue.spilling += 1
-      }
-      queues.push(queue)
-      to.push(held === undefined ? { route: queue.number, lease } : { route: queue.number, lease, ...held })
+    // of their length: an array that grows takes room for seventeen
+    const queues = routes.map((route) => this.#queueOf(route))
+    const to = queues.map((queue, index) => this.#target(queue, routes[index]!, event, order))
+    const item: Draft<AppendItem> = { owner, record: stored, to }
+    if (archive !== undefined) item.archive = { keepMs: archive.keepMs, eventId: event.id }
+    return { item, answered: (result) => this.#shipped(event, queues, to, result) }
+  }
+
+  #queueOf({ id }: Route): RouteQueue {
+    const queue = this.#queues.get(id)
+    if (queue === undefined) throw new Error(`route ${id} has no window`)
+    return queue
+  }
+
+  #target(queue: RouteQueue, route: Route, event: PreparedEvent, order: string | undefined): Target {
+    const held = route.flow === undefined ? undefined : heldBack(route.flow, event, this.#now(), order)
+    const lease = held === undefined && this.#hasRoom(queue, event)
+    if (lease) this.#hold(queue, event)
+    else if (held?.due === undefined) {
+      queue.spilled = true
+      queue.spilling += 1
     }
-    return {
-      item: {
-        owner,
-        record: stored,
-        to,
-        ...(archive !== undefined && { archive: { keepMs: archive.keepMs, eventId: event.id } }),
-      },
-      answered: (result) => {
-        const leases = result.kind === 'stored' ? result.leases : noLeases
-        let next = 0
-        // by index: an iterator would be one more thing that each event leaves to the collector
-        for (let index = 0; index < queues.length; index += 1) {
-          const queue = queues[index]!
-          const { due, lease: reserved } = to[index]!
-          if (due === undefined) {
-            const lease = reserved ? leaseOf(queue, leases, next) : undefined
-            if (lease !== undefined) next += 1
-            this.#answered(queue, event, reserved, lease, result)
-          } else if (result.kind === 'stored') this.#listener.scheduled(queue, due)
-        }
-      },
+    return held === undefined ? { route: queue.number, lease } : { route: queue.number, lease, ...held }
+  }
+
+  #shipped(
+    event: PreparedEvent,
+    queues: readonly RouteQueue[],
+    to: readonly Target[],
+    result: AppendResult,
+  ): void {
+    const leases = result.kind === 'stored' ? result.leases : noLeases
+    let next = 0
+    // by index: an iterator would be one more thing that each event leaves to the collector
+    for (let index = 0; index < queues.length; index += 1) {
+      const queue = queues[index]!
+      const { due, lease: reserved } = to[index]!
+      if (due === undefined) {
+        const lease = reserved ? leaseOf(queue, leases, next) : undefined
+        if (lease !== undefined) next += 1
+        this.#answered(queue, event, reserved, lease, result)
+      } else if (result.kind === 'stored') this.#listener.scheduled(queue, due)
     }
   }
 

@@ -10,8 +10,8 @@ const utf8 = new TextDecoder()
 
 /** A record's key as the text of an attribute; of a length that the type does not have, in base64. */
 export function keyText(key: Uint8Array, type: KeyType): string {
-  const view = new DataView(key.buffer, key.byteOffset, key.byteLength)
   if (type === 'string') return asAttributeText(utf8.decode(key))
+  const view = new DataView(key.buffer, key.byteOffset, key.byteLength)
   if (type === 'int' && key.length === 4) return String(view.getInt32(0))
   if (type === 'float' && key.length === 4) return shortestFloat(view.getFloat32(0))
   if (type === 'float' && key.length === 8) return String(view.getFloat64(0))
