@@ -5,8 +5,14 @@ const nothing = new Uint8Array(0)
  * once: pieces may be as small as one byte, and each kept on its own takes hundreds.
  */
 export class GrowingBuffer {
+  readonly #announced: number
   #bytes: Uint8Array = nothing
   #length = 0
+
+  /** `announced`: how many are to come, as far as is known; it need not be true. */
+  constructor(announced = 0) {
+    this.#announced = announced
+  }
 
   get length(): number {
     return this.#length
@@ -23,12 +29,21 @@ export class GrowingBuffer {
       this.#bytes = piece
     } else {
       if (length > this.#bytes.length) {
-        const larger = new Uint8Array(Math.max(length, this.#bytes.length * 2))
+        // nobody sees what is not filled, so it need not be zeroed; a Buffer's own `slice` would be no copy
+        const larger = new Uint8Array(Buffer.allocUnsafeSlow(this.#roomFor(length)).buffer)
         larger.set(this.#bytes.subarray(0, this.#length))
         this.#bytes = larger
       }
       this.#bytes.set(piece, this.#length)
     }
     this.#length = length
+  }
+
+  /** What was announced is believed once a quarter of it has come: a promise alone takes no room. */
+  #roomFor(length: number): number {
+    const announced = this.#announced
+    return length <= announced && announced <= 4 * length
+      ? announced
+      : Math.max(length, this.#bytes.length * 2)
   }
 }

@@ -4,14 +4,18 @@ import { GrowingBuffer } from '../src/growing-buffer.ts'
 
 test('it holds all pieces in their order, and leaves them as they came', () => {
   fc.assert(
-    fc.property(fc.array(fc.uint8Array({ maxLength: 50 }), { maxLength: 50 }), (pieces) => {
-      const before = pieces.map((piece) => Buffer.from(piece))
-      const buffer = new GrowingBuffer()
-      for (const piece of pieces) buffer.add(piece)
-      expect(Buffer.from(buffer.bytes)).toEqual(Buffer.concat(before))
-      expect(buffer.length).toBe(Buffer.concat(before).length)
-      expect(pieces.map((piece) => Buffer.from(piece))).toEqual(before)
-    }),
+    fc.property(
+      fc.array(fc.uint8Array({ maxLength: 50 }), { maxLength: 50 }),
+      fc.nat(3_000),
+      (pieces, announced) => {
+        const before = pieces.map((piece) => Buffer.from(piece))
+        const buffer = new GrowingBuffer(announced)
+        for (const piece of pieces) buffer.add(piece)
+        expect(Buffer.from(buffer.bytes)).toEqual(Buffer.concat(before))
+        expect(buffer.length).toBe(Buffer.concat(before).length)
+        expect(pieces.map((piece) => Buffer.from(piece))).toEqual(before)
+      },
+    ),
   )
 })
 
@@ -23,8 +27,16 @@ test('one piece is not copied', () => {
 })
 
 test('a mebibyte in pieces of one byte takes no more than itself', () => {
-  const buffer = new GrowingBuffer()
+  const buffer = new GrowingBuffer(2 ** 40)
   for (let n = 0; n < 1_048_576; n += 1) buffer.add(Uint8Array.of(n & 255))
   expect(buffer.length).toBe(1_048_576)
   expect(buffer.bytes.buffer.byteLength).toBe(1_048_576)
+})
+
+test('an announcement that is kept is room enough, and one that is not leaves none', () => {
+  for (const announced of [0, 3_000, 4_096, 10_000, Number.NaN]) {
+    const buffer = new GrowingBuffer(announced)
+    for (let piece = 0; piece < 4; piece += 1) buffer.add(new Uint8Array(1_024))
+    expect(buffer.bytes.buffer.byteLength).toBe(4_096)
+  }
 })

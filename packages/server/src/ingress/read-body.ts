@@ -20,7 +20,7 @@ export function readBody(
   budget: BodyBudget,
   done: (result: BodyResult) => void,
 ): void {
-  let body: GrowingBuffer | undefined = new GrowingBuffer()
+  let body: GrowingBuffer | undefined = new GrowingBuffer(Number(request.headers['content-length'] ?? 0))
 
   // its listeners stay, and hold nothing: to take them away costs each request more than to be called in vain costs some
   function finish(result: BodyResult): void {
