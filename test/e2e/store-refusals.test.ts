@@ -74,11 +74,13 @@ test('a record that was made unreadable is set aside, shown by dlq ls, and the r
   expect(millrace.stderr).toContain('a stored record is set aside')
 })
 
-/** Makes the second record one of an unknown version, and cuts the third. */
+/** Makes the second record one of an unknown version, and cuts the third: each lies in a pack of its own. */
 function damage(millrace: Millrace): void {
   using db = database(millrace)
-  const rows = db.prepare('SELECT id FROM event ORDER BY id').all() as { id: number }[]
+  const rows = db.prepare('SELECT id FROM pack ORDER BY id').all() as { id: number }[]
   expect(rows).toHaveLength(4)
-  db.prepare("UPDATE event SET record = X'FF00000000' WHERE id = ?").run(rows[1]?.id ?? 0)
-  db.prepare('UPDATE event SET record = substr(record, 1, 20) WHERE id = ?').run(rows[2]?.id ?? 0)
+  db.prepare("UPDATE pack SET records = CAST(X'FF' || substr(records, 2) AS BLOB) WHERE id = ?").run(
+    rows[1]?.id ?? 0,
+  )
+  db.prepare('UPDATE pack SET records = substr(records, 1, 20) WHERE id = ?').run(rows[2]?.id ?? 0)
 }

@@ -69,7 +69,7 @@ test('a damaged page of the database costs the events in it, which can be set as
 test('an event whose row is gone is a delivery without a record', async () => {
   const { path } = await filled()
   const db = new DatabaseSync(`${path}/millrace.db`)
-  db.exec('DELETE FROM event WHERE id = (SELECT min(id) FROM event)')
+  db.exec('DELETE FROM pack WHERE id = (SELECT min(id) FROM pack)')
   db.close()
   const storage = await sqliteStorage({ path })
   const [result] = await storage.claim([{ route: await routeOf(storage), max: 100, maxBytes: 1e9 }])
@@ -85,3 +85,53 @@ async function damagePageWith(file: string, text: string): Promise<void> {
   bytes[page] = 0xee
   await writeFile(file, bytes)
 }
+
+test('what lies before and behind a damaged page is listed, cancelled, moved and dropped as ever', async () => {
+  const { path, texts } = await filled()
+  await damagePageWith(`${path}/millrace.db`, 'event 20 ')
+  const storage = await sqliteStorage({ path })
+  onTestFinished(() => storage.close())
+  const [route, other] = [...(await storage.routes.register(['r', 'other'])).values()] as [number, number]
+  const listed: (Uint8Array | undefined)[] = []
+  const ids: string[] = []
+  for (let after: string | undefined; ; after = ids.at(-1)) {
+    const page = await storage.deliveries.list({
+      limit: 7,
+      data: true,
+      ...(after !== undefined && { after }),
+    })
+    listed.push(...page.items.map(({ record }) => record))
+    ids.push(...page.items.map(({ id }) => id))
+    if (page.items.length < 7) break
+  }
+  expect(listed).toHaveLength(40)
+  const readable = listed.flatMap((record) => (record?.length ? [Buffer.from(record).toString()] : []))
+  expect(readable.length).toBeGreaterThan(30)
+  expect(texts).toEqual(expect.arrayContaining(readable))
+  expect(await storage.deliveries.cancel([ids[0]!, ids[39]!])).toEqual([ids[0], ids[39]])
+  await storage.routes.redirect(route, other)
+  expect((await storage.stats()).map(({ route: of, unsettled }) => [of, unsettled])).toEqual([[other, 38]])
+  await storage.routes.drop(other)
+  expect(await storage.stats()).toEqual([])
+})
+
+test('where the page that would take new events is damaged, they are refused, and what is settled is settled', async () => {
+  const { path } = await filled()
+  await damagePageWith(`${path}/millrace.db`, 'event 39 ')
+  const storage = await sqliteStorage({ path })
+  onTestFinished(() => storage.close())
+  const route = await routeOf(storage)
+  const [result] = await storage.claim([{ route, max: 100, maxBytes: 1e9 }])
+  const event = { owner: '/default/o', record: Buffer.from('new'), to: [{ route, lease: false }] }
+  const [appended, ...settled] = await Promise.all([
+    storage.append([event]),
+    ...result!.leases.slice(0, 9).map((lease) => storage.settle([{ lease, outcome: { kind: 'done' } }])),
+  ])
+  expect(appended).toMatchObject([{ kind: 'refused' }])
+  expect(settled.flat().map(({ kind }) => kind)).toEqual(Array(9).fill('settled'))
+  const replied = storage.settle([{ lease: result!.leases[9]!, outcome: { kind: 'done' }, appends: [event] }])
+  await expect(replied).rejects.toThrow('malformed')
+  const last = await storage.settle([{ lease: result!.leases[10]!, outcome: { kind: 'done' } }])
+  expect(last).toMatchObject([{ kind: 'settled' }])
+  expect(storage.health).toEqual({ kind: 'ok' })
+})

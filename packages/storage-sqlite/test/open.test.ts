@@ -83,6 +83,30 @@ describe('opening a store', () => {
     after.close()
   })
 
+  test('events that an earlier version kept without rows of deliveries have them now', async () => {
+    const path = await directory()
+    await mkdir(path)
+    const db = new DatabaseSync(`${path}/millrace.db`)
+    db.exec(
+      `PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL; ${migrations.slice(0, 3).join(';')}`,
+    )
+    db.exec(`
+      INSERT INTO route VALUES (1, 'a', NULL), (2, 'b', NULL), (3, 'c', NULL);
+      INSERT INTO event VALUES (7000, '/default/o', NULL, 1, x'65', NULL, '1,2,3'), (8000, '/default/o', NULL, 1, x'66', NULL, '2');
+      INSERT INTO progress VALUES (7000, '1,3');
+      PRAGMA user_version = 3`)
+    db.close()
+    const storage = await sqliteStorage({ path, now: () => 50 })
+    await storage.routes.register(['a', 'b', 'c'])
+    const claimed = await storage.claim([1, 2, 3].map((route) => ({ route, max: 9, maxBytes: 99 })))
+    expect(claimed.map(({ leases }) => leases.map(({ id }) => id))).toEqual([
+      ['7000-1'],
+      ['8000-2'],
+      ['7000-3'],
+    ])
+    await storage.close()
+  })
+
   test('a file that is no database is refused as damaged', async () => {
     const path = await directory()
     await (await sqliteStorage({ path })).close()
@@ -104,8 +128,9 @@ describe('opening a store', () => {
     await using store = await storeProcess({ path })
     await store.put(['e'], true)
     const db = new DatabaseSync(`${path}/millrace.db`, { readOnly: true })
-    expect(db.prepare('SELECT owner, record FROM event').all()).toEqual([
-      { owner: '/default/o', record: new Uint8Array(Buffer.from('e')) },
+    const owner = "SELECT contents ->> '$[0].owner' AS owner, records FROM pack"
+    expect(db.prepare(owner).all()).toEqual([
+      { owner: '/default/o', records: new Uint8Array(Buffer.from('e')) },
     ])
     expect(db.prepare('PRAGMA auto_vacuum').get()).toEqual({ auto_vacuum: 2 })
     db.close()

@@ -54,7 +54,7 @@ async function create(limits: StorageLimits = {}): Promise<Subject> {
     failCommit: (landed) => void Atomics.store(flag, 0, landed ? fault.failAfter : fault.failBefore),
     async damage(id) {
       const db = new DatabaseSync(join(directory(), 'millrace.db'))
-      db.prepare("UPDATE event SET record = x'00' WHERE id = ?").run(Number(id.split('-')[0]))
+      spoil(db, Number(id.split('-')[0]))
       db.close()
     },
     second: open,
@@ -63,4 +63,18 @@ async function create(limits: StorageLimits = {}): Promise<Subject> {
       await rm(root, { recursive: true })
     },
   }
+}
+
+/** The event lies in a row of its own, or in a pack (docs/store.md). */
+function spoil(db: DatabaseSync, event: number): void {
+  if (db.prepare("UPDATE event SET record = x'00' WHERE id = ?").run(event).changes > 0) return
+  const row = db.prepare('SELECT * FROM pack WHERE id <= ? ORDER BY id DESC LIMIT 1').get(event)
+  const records = row?.['records'] as Uint8Array
+  let from = 0
+  for (const run of JSON.parse(String(row?.['contents'])) as { events: [number, number][] }[])
+    for (const [number, bytes] of run.events) {
+      if (number === event) records.fill(0, from, from + bytes)
+      from += bytes
+    }
+  db.prepare('UPDATE pack SET records = ? WHERE id = ?').run(records, Number(row?.['id']))
 }

@@ -11,8 +11,11 @@ import type {
 import { StorageOpenError } from '@millrace/storage'
 import type { StorePiece, StoreSource } from '@millrace/storage'
 import { connect, databaseName, disconnect } from '../worker/connection.ts'
-import { makeRowsAtOpen } from '../worker/fresh-at-open.ts'
+import type { Connection } from '../worker/connection.ts'
 import { holdDirectory } from '../worker/lock.ts'
+import { appendedAt } from '../worker/packs/packed-deliveries.ts'
+import { allPacks } from '../worker/packs/read-pack.ts'
+import { despiteDamage } from '../worker/sqlite-error.ts'
 import { assertNoUnfinishedCopy } from '../worker/unfinished-copy.ts'
 import { inBatches } from './pieces.ts'
 import { opened } from './opened.ts'
@@ -27,15 +30,13 @@ export function sqliteSource(path: string): StoreSource {
   const lock = opened(() => holdDirectory(path))
   try {
     opened(() => assertNoUnfinishedCopy(path))
-    const { db } = opened(() => connect(path))
-    // what a process left as fresh is a row for everybody else
-    opened(() => makeRowsAtOpen(db))
+    const connection = opened(() => connect(path))
     return {
       async *pieces() {
-        yield* inBatches(allOf(db))
+        yield* inBatches(allOf(connection))
       },
       async close() {
-        disconnect(db)
+        disconnect(connection.db)
         lock.close()
       },
     }
@@ -47,13 +48,26 @@ export function sqliteSource(path: string): StoreSource {
 
 type Row = readonly (string | number | Uint8Array | null)[]
 
-function* allOf(db: DatabaseSync): Generator<StorePiece> {
+function* allOf(connection: Connection): Generator<StorePiece> {
+  const { db } = connection
   for (const [route, id, since] of rows(db, 'SELECT number, id, orphaned_since FROM route ORDER BY number'))
     yield { kind: 'route', route: Number(route), id: String(id), orphanedSince: numberOf(since) }
   const read = eventReader(db)
   // a fan-out whose last chunk is missing was never stored; attempts outlive their event
   const ids = `SELECT id FROM event WHERE complete = 1 UNION SELECT event FROM attempt ORDER BY 1`
-  for (const [id] of rows(db, ids)) yield { kind: 'event', event: read(Number(id)) }
+  const packs = packedEvents(connection)
+  let next = packs.next().value
+  for (const [id] of rows(db, ids)) {
+    for (; next !== undefined && next.at < Number(id); next = packs.next().value)
+      yield { kind: 'event', event: next }
+    if (next?.at !== Number(id)) yield { kind: 'event', event: read(Number(id)) }
+    else {
+      // of one of its routes an attempt is remembered
+      yield { kind: 'event', event: { ...next, attempts: read(next.at).attempts } }
+      next = packs.next().value
+    }
+  }
+  for (; next !== undefined; next = packs.next().value) yield { kind: 'event', event: next }
   const letters = 'SELECT id, route, details, record FROM dead_letter ORDER BY id'
   for (const [id, route, details, record] of rows(db, letters))
     yield {
@@ -70,6 +84,34 @@ function* allOf(db: DatabaseSync): Generator<StorePiece> {
     yield { kind: 'dedupe', key: String(key), until: Number(until) }
   for (const [name, token] of rows(db, 'SELECT name, token FROM singleton'))
     yield { kind: 'singleton', name: String(name), token: Number(token) }
+}
+
+function* packedEvents(connection: Connection): Generator<MovedEvent, undefined> {
+  for (const pack of allPacks({ connection, stuckPacks: new Set() })) {
+    const records = despiteDamage(() => connection.sql.packRecords.get(pack.id)) as unknown as
+      | readonly [Uint8Array]
+      | undefined
+    for (const [index, at] of pack.events.entries()) {
+      const routes = pack.routesOf(index).toSorted((left, right) => left - right)
+      if (routes.length === 0) continue
+      yield {
+        ref: String(at),
+        at,
+        stored: { owner: pack.ownerOf(index), record: bytesOf(records?.[0].slice(...pack.span(index))) },
+        deliveries: routes.map((route) => ({
+          route,
+          due: appendedAt(at),
+          attempts: 0,
+          firstAttempt: undefined,
+          interruptions: 0,
+          key: undefined,
+          parked: undefined,
+        })),
+        archived: undefined,
+        attempts: [],
+      }
+    }
+  }
 }
 
 function eventReader(db: DatabaseSync): (id: number) => MovedEvent {

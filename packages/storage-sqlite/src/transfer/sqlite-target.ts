@@ -9,7 +9,7 @@ import type { Statements } from '../worker/statements.ts'
 import { unfinishedCopy } from '../worker/unfinished-copy.ts'
 import { opened } from './opened.ts'
 
-const tables = ['event', 'delivery', 'dead_letter', 'route', 'checkpoint', 'dedupe']
+const tables = ['event', 'pack', 'delivery', 'dead_letter', 'route', 'checkpoint', 'dedupe']
 
 /**
  * A directory that is to become a store; what an earlier copy has left unfinished there is removed.
@@ -101,8 +101,7 @@ class Filling {
     this.#sql.begin.run()
     for (const piece of pieces) this.#put(piece)
     const last = Math.max(this.#lastId, this.#lastLetter)
-    // all deliveries are rows
-    this.#sql.bump.run(last, last + 1)
+    this.#sql.bump.run(last)
     this.#sql.commit.run()
   }
 
@@ -139,7 +138,7 @@ class Filling {
     if (id !== timeOf(ref)) this.#sqlOf.rename.run(ref, id)
     if (stored !== undefined) {
       const { until = null, eventId = null } = archived ?? {}
-      this.#sql.insertEvent.run(id, stored.owner, until, 1, stored.record, eventId, null)
+      this.#sql.insertEvent.run(id, stored.owner, until, 1, stored.record, eventId)
     }
     for (const { route, due, attempts: count, firstAttempt, key, parked } of deliveries) {
       if (parked !== undefined && key !== undefined)

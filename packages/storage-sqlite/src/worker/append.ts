@@ -1,8 +1,9 @@
-import type { AppendItem, RouteNumber } from '@millrace/storage'
+import type { AppendItem } from '@millrace/storage'
 import { isLeasable } from '../leasable.ts'
 import { appendCodes } from '../wire.ts'
-import { countBytes, insertDelivery, removeEvent } from './deliveries.ts'
-import { enterFresh, freshRoutes } from './fresh-deliveries.ts'
+import { countBytes, insertDelivery } from './deliveries.ts'
+import { fitsInPack } from './packs/packing.ts'
+import { removeEvent } from './remove-event.ts'
 import type { Store } from './store.ts'
 
 /** A fan-out beyond this is written in several transactions. */
@@ -16,10 +17,8 @@ export function appendItem(store: Store, item: AppendItem, now: number): number 
   if (isDuplicate(store, item, now)) return appendCodes.duplicate
   remember(store, item, now)
   if (item.to.length === 0 && item.archive === undefined) return appendCodes.nothingStored
-  const routes = freshRoutes(item, now)
-  const event = insertEvent(store, item, now, true, routes)
-  if (routes.length > 0) enterFresh(store, event, item, routes)
-  if (routes.length === item.to.length) return event
+  if (fitsInPack(item)) return appendPacked(store, item, now)
+  const event = insertEvent(store, item, now, true)
   insertTargets(store, event, item, now, 0, item.to.length)
   leaseTargets(store, event, item, now)
   return event
@@ -41,7 +40,7 @@ export interface Prepared {
 /** Writes the rows of a large append, a chunk in each transaction; they are not claimed yet. */
 export function* prepareAppend(store: Store, item: AppendItem, now: number): Steps<Prepared> {
   if (item.to.length <= chunkSize || isDuplicate(store, item, now)) return { item, event: undefined }
-  const event = insertEvent(store, item, now, false, [])
+  const event = insertEvent(store, item, now, false)
   store.state.incomplete.add(event)
   for (let at = 0; at < item.to.length; at += chunkSize) {
     insertTargets(store, event, item, now, at, Math.min(at + chunkSize, item.to.length))
@@ -93,20 +92,20 @@ function remember(store: Store, { dedupe }: AppendItem, now: number): void {
   if (dedupe !== undefined) store.connection.sql.remember.run(dedupe.key, Math.ceil(now + dedupe.keepMs))
 }
 
-function insertEvent(
-  store: Store,
-  item: AppendItem,
-  now: number,
-  complete: boolean,
-  routes: readonly RouteNumber[],
-): number {
+function appendPacked(store: Store, item: AppendItem, now: number): number {
+  const event = store.state.nextId(now)
+  store.packing.add(event, item, now)
+  countBytes(store, item.owner, item.record.length)
+  return event
+}
+
+function insertEvent(store: Store, item: AppendItem, now: number, complete: boolean): number {
   const event = store.state.nextId(now)
   const { owner, record, archive, to } = item
   const keepUntil = archive === undefined ? null : Math.ceil(now + archive.keepMs)
   const eventId = archive?.eventId ?? null
-  const fresh = routes.length === 0 ? null : routes.join(',')
   // `get`, as `run` makes an object that says what has changed
-  store.connection.sql.insertEvent.get(event, owner, keepUntil, complete ? 1 : 0, record, eventId, fresh)
+  store.connection.sql.insertEvent.get(event, owner, keepUntil, complete ? 1 : 0, record, eventId)
   if (to.length > 0) countBytes(store, owner, record.length)
   return event
 }
@@ -127,6 +126,5 @@ function insertTargets(
 
 function leaseTargets(store: Store, event: number, item: AppendItem, now: number): void {
   const { state } = store
-  for (const target of item.to)
-    if (isLeasable(target, now) && !state.fresh.holds(event, target.route)) state.lease(event, target.route)
+  for (const target of item.to) if (isLeasable(target, now)) state.lease(event, target.route)
 }

@@ -5,12 +5,11 @@ import { claimRoute, readStats } from './claim.ts'
 import { dropDeadLetters, getDeadLetter, listDeadLetters, redrive } from './dead-letters.ts'
 import { expire } from './expire.ts'
 import { cancelDeliveries, listDeliveries } from './listed-deliveries.ts'
-import { makeRows } from './fresh-deliveries.ts'
+import { packedLease, releasePacked } from './packs/packed-deliveries.ts'
 import { listParked, releaseParked, skipParked } from './parked.ts'
 import { dropRoute, listRoutes, redirectRoute, registerRoutes } from './registry.ts'
 import * as small from './small-values.ts'
 import type { Store } from './store.ts'
-import { transaction } from './transaction.ts'
 
 type Doing<N extends OtherName, Answer> = (store: Store, args: OtherCalls[N]['args'], now: number) => Answer
 
@@ -23,28 +22,18 @@ type Writes = {
 
 export const reads = {
   claim: (store, requests, now) => requests.map((request) => claimRoute(store, request, now)),
-  release(store, leases) {
-    makeRowsOf(store, leases)
-    releaseInMemory(store, leases)
-    return undefined
-  },
+  release,
   routes: listRoutes,
   listDeadLetters,
   getDeadLetter,
-  listDeliveries(store, query) {
-    makeAllRows(store)
-    return listDeliveries(store, query)
-  },
+  listDeliveries,
   listParked,
   scanArchive: (store, args) => scanArchive(store, ...args),
   findArchived,
   getCheckpoint: small.getCheckpoint,
   listCheckpoints: small.listCheckpoints,
   attempts: small.readAttempts,
-  stats(store) {
-    makeAllRows(store)
-    return readStats(store)
-  },
+  stats: readStats,
 } satisfies Reads
 
 export const writes = {
@@ -63,26 +52,13 @@ export const writes = {
   expire,
 } satisfies Writes
 
-/** Where the disk fails: what was fresh becomes rows when it is mended. */
-export function releaseInMemory({ state }: Store, leases: readonly DeliveryKey[]): void {
+/** Leases are in memory alone: what is given back waits as it did. */
+export function release(store: Store, leases: readonly DeliveryKey[]): undefined {
   for (const [event, route] of leases) {
-    state.fresh.forget(event, route)
-    state.endLease(event, route)
+    const at = packedLease(store, event, route)
+    if (at === undefined) store.state.endLease(event, route)
+    else releasePacked(store, at, route)
   }
-}
-
-/** For those who look at rows. */
-function makeAllRows(store: Store): void {
-  const { fresh } = store.state
-  if (fresh.size > 0) makeRowsOf(store, [...fresh.all()])
-}
-
-function makeRowsOf(store: Store, events: readonly (readonly [event: number, of: unknown])[]): void {
-  const some = events.filter(([event]) => store.state.fresh.get(event) !== undefined)
-  if (some.length === 0) return
-  transaction(store, () => {
-    for (const [event] of some) makeRows(store, event)
-  })
 }
 
 export function isRead(name: OtherName): name is keyof typeof reads {

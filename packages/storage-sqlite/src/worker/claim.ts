@@ -1,8 +1,18 @@
 import type { ClaimRequest, RouteStats } from '@millrace/storage'
 import type { Claimed } from '../wire.ts'
 import { orStuck } from './deliveries.ts'
+import { appendedAt, leasePacked, packedRecord, packsOf } from './packs/packed-deliveries.ts'
+import type { Packed } from './packs/packed-deliveries.ts'
 import { despiteDamage } from './sqlite-error.ts'
 import type { Store } from './store.ts'
+
+/** A delivery that can be leased. */
+interface Free {
+  readonly due: number
+  readonly event: number
+  /** Where it lies, if not in a row of its own. */
+  readonly at?: Packed
+}
 
 interface Found {
   readonly columns: Columns
@@ -31,26 +41,66 @@ function claimInto(
   now: number,
 ): number | undefined {
   let bytes = 0
-  for (const [due, event] of freeDeliveries(store, route)) {
+  for (const free of freeDeliveries(store, route)) {
+    const due = Math.min(free.due, free.at === undefined ? Infinity : now)
     if (due > now || records.length >= max) return due
-    const found = read(store, event, route)
+    const found = free.at === undefined ? read(store, free.event, route) : readPacked(store, free.at)
     if (found === undefined) continue
     bytes += found.record?.length ?? 0
     if (records.length > 0 && bytes > maxBytes) return due
-    leases.push(event, ...found.columns)
+    leases.push(free.event, ...found.columns)
     records.push(found.record)
-    store.state.lease(event, route)
+    if (free.at === undefined) store.state.lease(free.event, route)
+    else leasePacked(store, free.at, route)
   }
   return undefined
 }
 
 /** What is neither leased, nor held by its key or parked, nor still being written. An orphan's are all held. */
-function* freeDeliveries(store: Store, route: number): Generator<readonly [due: number, event: number]> {
-  const { state, connection } = store
-  if (state.routes.get(route)?.orphanedSince !== undefined) return
+function* freeDeliveries(store: Store, route: number): Generator<Free> {
+  if (store.state.routes.get(route)?.orphanedSince !== undefined) return
+  const rows = freeRows(store, route)
+  const packs = freePacked(store, route)
+  try {
+    let row = rows.next()
+    let packed = packs.next()
+    while (row.done !== true || packed.done !== true) {
+      if (packed.done === true || (row.done !== true && isEarlier(row.value, packed.value))) {
+        if (row.done !== true) yield row.value
+        row = rows.next()
+      } else {
+        yield packed.value
+        packed = packs.next()
+      }
+    }
+  } finally {
+    // a statement that is not at its end holds on to the WAL
+    rows.return(undefined)
+  }
+}
+
+function isEarlier(left: Free, right: Free): boolean {
+  return left.due < right.due || (left.due === right.due && left.event < right.event)
+}
+
+function* freeRows({ state, connection }: Store, route: number): Generator<Free, undefined, undefined> {
   for (const row of connection.sql.dueOf.iterate(route)) {
     const [due, event] = row as unknown as readonly [number, number]
-    if (!state.isLeased(event, route) && !state.incomplete.has(event)) yield [due, event]
+    if (!state.isLeased(event, route) && !state.incomplete.has(event)) yield { due, event }
+  }
+}
+
+function* freePacked(store: Store, route: number): Generator<Free> {
+  const count = store.state.countOf(route)
+  let allLeased = true
+  for (const pack of packsOf(store, route, count.packsFrom)) {
+    for (const [index, delivery] of pack.deliveriesOf(route)) {
+      if (!pack.isWaiting(delivery)) continue
+      allLeased = false
+      const event = pack.events[index]!
+      yield { due: appendedAt(event), event, at: { pack, index } }
+    }
+    if (allLeased) count.packsFrom = pack.last + 1
   }
 }
 
@@ -61,6 +111,11 @@ function read(store: Store, event: number, route: number): Found | undefined {
   if (columns === undefined) return undefined
   const row = despiteDamage(() => orStuck(store, event, () => sql.record.get(event))) as Row | undefined
   return { columns, record: row?.[0] instanceof Uint8Array ? own(row[0]) : null }
+}
+
+function readPacked(store: Store, at: Packed): Found {
+  const record = despiteDamage(() => packedRecord(store, at))
+  return { columns: [0, null, null], record: record === undefined ? null : new Uint8Array(record) }
 }
 
 /** With a buffer of its own, so that it can be transferred. */
@@ -88,16 +143,24 @@ export function readStats(store: Store): RouteStats[] {
 }
 
 function firstDue(store: Store, route: number): number | undefined {
-  for (const [due] of freeDeliveries(store, route)) return due
+  for (const { due } of freeDeliveries(store, route)) return due
   return undefined
 }
 
 /** An event's number tells when it was appended. What is not found now need not be looked for again. */
 function oldestOf(store: Store, route: number): number | undefined {
   const count = store.state.countOf(route)
-  const row = store.connection.sql.oldest.get(count.from, route) as readonly number[] | undefined
-  const event = row?.[0]
-  if (event === undefined) return undefined
+  const inPacks = oldestPacked(store, route)
+  const row = store.connection.sql.oldest.get(count.from, inPacks, route) as readonly number[] | undefined
+  const event = row?.[0] ?? inPacks
+  if (event === Number.MAX_SAFE_INTEGER) return undefined
   count.from = event
   return Math.floor(event / 1_000)
+}
+
+function oldestPacked(store: Store, route: number): number {
+  for (const pack of packsOf(store, route))
+    for (const [index, delivery] of pack.deliveriesOf(route))
+      if (pack.isLeft(delivery)) return pack.events[index]!
+  return Number.MAX_SAFE_INTEGER
 }

@@ -52,7 +52,7 @@ export function redrive(
     dropDeadLetters(store, [id])
     const event = store.state.nextId(now)
     const bytes = record ?? letter.record
-    sql.insertEvent.run(event, owner, null, 1, bytes, null)
+    sql.insertEvent.get(event, owner, null, 1, bytes, null)
     countBytes(store, owner, bytes.length)
     insertDelivery(store, event, { route, due: now, key })
     there.push(id)

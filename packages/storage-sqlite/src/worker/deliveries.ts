@@ -14,7 +14,6 @@ export interface NewDelivery {
 export function insertDelivery(store: Store, event: number, delivery: NewDelivery): boolean {
   const { sql } = store.connection
   const { route, key, attempts, firstAttempt } = delivery
-  if (store.state.fresh.holds(event, route)) return false
   let due = Math.max(1, Math.ceil(delivery.due))
   if (key !== undefined && sql.keyTaken.get(route, key) !== undefined) due = -due
   const { changes } = sql.insertDelivery.run(
@@ -26,7 +25,7 @@ export function insertDelivery(store: Store, event: number, delivery: NewDeliver
     key ?? null,
   )
   if (changes === 0) return false
-  store.state.countDelivery(event, route)
+  store.state.countDeliveries(route, 1, event)
   return true
 }
 
@@ -62,7 +61,7 @@ function passOn(store: Store, route: RouteNumber, key: string, wasParked: boolea
 
 /** Takes an event away that has no delivery any more. */
 export function sweepEvent(store: Store, event: number): void {
-  if (store.stuck.has(event) || store.state.fresh.get(event) !== undefined) return
+  if (store.stuck.has(event)) return
   orStuck(store, event, () => {
     if (store.usage.isLimited) weighAndSweep(store, event)
     else store.connection.sql.sweepEvent.run(event)
@@ -96,15 +95,4 @@ export function orStuck<T>(store: Store, event: number, work: () => T): T {
     if (isDamage(error)) store.stuck.add(event)
     throw error
   }
-}
-
-/** Takes an event away with all its deliveries, as if it had never been stored. */
-export function removeEvent(store: Store, event: number): void {
-  const { sql } = store.connection
-  const deliveries = sql.deliveriesOf.all(event) as unknown as (readonly [number, string | null])[]
-  for (const [route, key] of deliveries) {
-    removeDelivery(store, event, route, key ?? undefined)
-    store.state.endLease(event, route)
-  }
-  sql.deleteEvent.run(event)
 }

@@ -1,6 +1,8 @@
 import { statfsSync } from 'node:fs'
 
 const lookEveryMs = 1_000
+/** What a call may take beside its records until all of it has ended: a dozen pages of the WAL. */
+const besideRecords = 12 * 8 * 1024
 
 /** Watches that the free space stays above the reserve, which settling and checkpoints live on. */
 export class DiskSpace {
@@ -32,9 +34,9 @@ export class DiskSpace {
     }
   }
 
-  /** Looks at once where a good part of the reserve may have gone since the last look. */
+  /** A call with so many bytes of records. Looks at once where a good part of the reserve may have gone since the last look. */
   appended(bytes: number): void {
-    this.#appended += bytes
+    this.#appended += bytes + besideRecords
     if (this.#appended * 16 >= this.#reserveBytes) this.look()
   }
 

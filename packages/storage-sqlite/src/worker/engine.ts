@@ -1,7 +1,7 @@
 import type { StorageHealth } from '@millrace/storage'
 import { deliveryKey } from '../lease-id.ts'
 import { appendCodes } from '../wire.ts'
-import { doRead, isRead, releaseInMemory } from './calls.ts'
+import { doRead, isRead, release } from './calls.ts'
 import { disconnect } from './connection.ts'
 import { truncateWal } from './checkpoint.ts'
 import type { DiskSpace } from './disk-space.ts'
@@ -153,7 +153,7 @@ export class Engine {
     const { store, outbox } = this.#parts
     if (this.#failure !== undefined) {
       if (call.call.name !== 'release') return this.#unavailable(call, this.#failure)
-      releaseInMemory(store, call.call.args)
+      release(store, call.call.args)
       return outbox.value(call.id, undefined)
     }
     try {

@@ -1,10 +1,11 @@
 import { isLeasable } from '../leasable.ts'
 import { appendCodes } from '../wire.ts'
 import type { Pending } from './group-commit.ts'
+import { leaseAgain } from './packs/packed-deliveries.ts'
 import { reopen } from './recovery.ts'
 import type { RefusedAppend, Suspect } from './recovery.ts'
 import type { Call } from './request-reader.ts'
-import { describeError, isDiskFull } from './sqlite-error.ts'
+import { describeError, despiteDamage, isDiskFull } from './sqlite-error.ts'
 import type { Store } from './store.ts'
 
 const firstDelayMs = 100
@@ -73,14 +74,15 @@ function refused(call: Call, answer: unknown): RefusedAppend[] {
 }
 
 /** What the transaction had done to the leases before it was undone in memory. */
-function adoptLeases({ state }: Store, call: Call, answer: unknown): void {
+function adoptLeases(store: Store, call: Call, answer: unknown): void {
   if (call.kind !== 'settle') return
   for (const [at, codes] of (answer as (number[] | undefined)[]).entries()) {
     const { event, route, appends } = call.items[at]!
     if (codes === undefined) continue
-    state.endLease(event, route)
+    store.state.endLease(event, route)
     for (const [n, code] of codes.entries())
       for (const target of appends[n]!.to)
-        if (code > 0 && isLeasable(target, call.now)) state.lease(code, target.route)
+        if (code > 0 && isLeasable(target, call.now))
+          despiteDamage(() => leaseAgain(store, code, target.route))
   }
 }

@@ -36,7 +36,8 @@ export interface GroupResult {
 
 /**
  * Does all of the group in one transaction. A call that cannot be done is left out, and the others are
- * done without it; so is an event that cannot be deleted.
+ * done without it; so is an event that cannot be deleted. Where only the end of the transaction fails, which is
+ * for all of them, each is done in one of its own.
  * @throws where the disk fails: then nothing is known to be done (`outcome` says what would have been)
  */
 export function commitGroup(store: Store, group: readonly Pending[], hooks: CommitHooks): GroupResult {
@@ -45,7 +46,7 @@ export function commitGroup(store: Store, group: readonly Pending[], hooks: Comm
   let isAgain = false
   for (;;) {
     if (left.length === 0 && store.state.incomplete.size === 0) return { done: [], unfinished: [], faulty }
-    const stuck = store.stuck.size
+    const stuck = store.stuck.size + store.stuckPacks.size
     let current: Pending | undefined
     try {
       transaction(
@@ -60,16 +61,38 @@ export function commitGroup(store: Store, group: readonly Pending[], hooks: Comm
       const done = left.filter(({ outcome }) => outcome !== undefined)
       return { done, unfinished: left.filter(({ outcome }) => outcome === undefined), faulty }
     } catch (error) {
-      const culprit = current
-      if (culprit === undefined || isDiskFailure(error)) throw error
-      if (store.stuck.size === stuck) {
+      const culprit = current ?? (left.length === 1 ? left[0] : undefined)
+      if (isDiskFailure(error)) throw error
+      if (store.stuck.size + store.stuckPacks.size === stuck) {
+        if (culprit === undefined && left.length === 0) throw error
+        if (culprit === undefined) return oneByOne(store, left, hooks, faulty)
         faulty.push({ pending: culprit, error })
         left = left.filter((pending) => pending !== culprit)
       }
-      for (const pending of left) Object.assign(pending, { steps: undefined, outcome: undefined })
+      startAnew(left)
       isAgain = true
     }
   }
+}
+
+function oneByOne(
+  store: Store,
+  group: readonly Pending[],
+  hooks: CommitHooks,
+  faulty: GroupResult['faulty'],
+): GroupResult {
+  startAnew(group)
+  transaction(store, () => removeIncomplete(store))
+  const results = group.map((pending) => commitGroup(store, [pending], hooks))
+  return {
+    done: results.flatMap(({ done }) => done),
+    unfinished: results.flatMap(({ unfinished }) => unfinished),
+    faulty: [...faulty, ...results.flatMap((result) => result.faulty)],
+  }
+}
+
+function startAnew(group: readonly Pending[]): void {
+  for (const pending of group) Object.assign(pending, { steps: undefined, outcome: undefined })
 }
 
 function step(store: Store, pending: Pending): void {

@@ -4,6 +4,9 @@ import type { ListedStep } from '../wire.ts'
 import type { Steps } from './append.ts'
 import { chunkSize } from './append.ts'
 import { removeDelivery } from './deliveries.ts'
+import { appendedAt, endPacked, packed, packedRecord } from './packs/packed-deliveries.ts'
+import type { Packed } from './packs/packed-deliveries.ts'
+import { allPacks, packBefore } from './packs/read-pack.ts'
 import { despiteDamage } from './sqlite-error.ts'
 import type { Store } from './store.ts'
 
@@ -18,6 +21,8 @@ type Row = readonly [
   attempts: number,
   firstAttempt: number | null,
   key: string | null,
+  /** Where it lies, if not in a row of its own. */
+  at?: Packed,
 ]
 
 interface EventRow {
@@ -32,14 +37,17 @@ export function listDeliveries(store: Store, query: DeliveryQuery): ListedStep {
   const items: ListedDelivery[] = []
   const start = startOf(store, query)
   if (start === undefined) return { items, at: undefined }
-  const rows = rowsAfter(store, query, start)
+  const rows = inOrder(
+    rowsAfter(store, query, start),
+    query.key === undefined ? packedAfter(store, start) : [],
+  )
   const needle = query.eventId === undefined ? undefined : idInRecord(query.eventId)
   const events = eventReader(store, needle)
   for (const row of rows) {
-    const [event, route, , , , key] = row
+    const [event, route, , , , key, at] = row
     if (wanted?.has(route) === false || (query.key !== undefined && query.key !== key)) continue
     if (store.state.incomplete.has(event)) continue
-    const found = events.read(event)
+    const found = events.read(event, at)
     if (found !== undefined) items.push(listed(store, row, found))
     if (items.length >= limit || events.bytes() > bytesAStep) return { items, at: leaseId(event, route) }
   }
@@ -58,6 +66,28 @@ function rowsAfter(store: Store, { routes, key }: DeliveryQuery, start: readonly
   return rows as unknown as Row[]
 }
 
+/** As rows, in their order; those of a key are never packed. */
+function packedAfter(store: Store, [event, route]: readonly [number, number]): Row[] {
+  const rows: Row[] = []
+  for (const stored of allPacks(store, (packBefore(store, event) ?? 1) - 1)) {
+    const pack = store.state.packs.at(stored.id) ?? stored
+    for (const [index, number] of pack.events.entries())
+      for (const to of pack.routesOf(index).toSorted((left, right) => left - right))
+        if (number > event || (number === event && to > route))
+          rows.push([number, to, appendedAt(number), 0, null, null, { pack, index }])
+    if (rows.length >= rowsAStep) break
+  }
+  return rows
+}
+
+/** The first of both, as many as one step looks at. */
+function inOrder(rows: readonly Row[], ofPacks: readonly Row[]): readonly Row[] {
+  if (ofPacks.length === 0) return rows
+  return [...rows, ...ofPacks]
+    .toSorted((left, right) => left[0] - right[0] || left[1] - right[1])
+    .slice(0, rowsAStep)
+}
+
 /** Behind what was seen, and not before the oldest that the routes have; undefined: they have none. */
 function startOf(store: Store, { routes, after }: DeliveryQuery): readonly [number, number] | undefined {
   const seen = after === undefined ? ([0, 0] as const) : deliveryKey(after)
@@ -74,23 +104,39 @@ function idInRecord(eventId: string): Uint8Array {
   return new TextEncoder().encode(`"id":${JSON.stringify(eventId)}`)
 }
 
+function holds(record: Uint8Array | undefined, needle: Uint8Array): boolean {
+  if (record === undefined) return false
+  return Buffer.from(record.buffer, record.byteOffset, record.length).includes(Buffer.from(needle))
+}
+
 /** Reads each event once for all its deliveries; undefined: it is not meant. */
 function eventReader(
   store: Store,
   needle: Uint8Array | undefined,
-): { read: (event: number) => EventRow | undefined; bytes: () => number } {
+): { read: (event: number, at: Packed | undefined) => EventRow | undefined; bytes: () => number } {
   const { sql } = store.connection
   let last: { readonly event: number; readonly found: EventRow | undefined } | undefined
   let bytes = 0
+
+  function rowOf(event: number): EventRow | undefined {
+    const read = (): unknown =>
+      needle === undefined ? sql.listedEvent.get(event) : sql.listedEventLike.get(event, needle)
+    const row = despiteDamage(read) as readonly [string, unknown] | undefined
+    if (row === undefined && needle !== undefined) return undefined
+    return { owner: row?.[0] ?? '', record: row?.[1] instanceof Uint8Array ? row[1] : undefined }
+  }
+
+  function eventAt(at: Packed): EventRow | undefined {
+    const record = despiteDamage(() => packedRecord(store, at))
+    if (needle !== undefined && !holds(record, needle)) return undefined
+    return { owner: at.pack.ownerOf(at.index), record }
+  }
+
   return {
-    read(event) {
+    read(event, at) {
       if (last?.event === event) return last.found
-      const read = (): unknown =>
-        needle === undefined ? sql.listedEvent.get(event) : sql.listedEventLike.get(event, needle)
-      const row = despiteDamage(read) as readonly [string, unknown] | undefined
-      const record = row?.[1] instanceof Uint8Array ? row[1] : undefined
-      bytes += record?.length ?? 0
-      const found = row === undefined && needle !== undefined ? undefined : { owner: row?.[0] ?? '', record }
+      const found = at === undefined ? rowOf(event) : eventAt(at)
+      bytes += found?.record?.length ?? 0
       last = { event, found }
       return found
     },
@@ -134,7 +180,14 @@ export function* cancelDeliveries(store: Store, ids: readonly string[]): Steps<s
 function cancel(store: Store, id: string): boolean {
   const [event, route] = deliveryKey(id)
   const row = store.connection.sql.delivery.get(event, route) as readonly unknown[] | undefined
-  if (row === undefined || store.state.isLeased(event, route) || store.state.incomplete.has(event))
-    return false
+  if (row === undefined) return cancelPacked(store, event, route)
+  if (store.state.isLeased(event, route) || store.state.incomplete.has(event)) return false
   return removeDelivery(store, event, route, (row[2] as string | null) ?? undefined)
+}
+
+function cancelPacked(store: Store, event: number, route: number): boolean {
+  const at = packed(store, event)
+  if (at?.pack.isWaiting(at.pack.delivery(at.index, route)) !== true) return false
+  endPacked(store, at, route)
+  return true
 }

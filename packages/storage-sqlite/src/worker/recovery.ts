@@ -4,8 +4,9 @@ import { withdrawAdvance } from './advance.ts'
 import { removeIncomplete } from './append.ts'
 import { checkpointAll } from './checkpoint.ts'
 import { connect, disconnect } from './connection.ts'
-import { removeEvent } from './deliveries.ts'
-import { makeRowsAtOpen } from './fresh-at-open.ts'
+import { leaseAgain } from './packs/packed-deliveries.ts'
+import { despiteDamage } from './sqlite-error.ts'
+import { removeEvent } from './remove-event.ts'
 import type { Store } from './store.ts'
 import { transaction } from './transaction.ts'
 
@@ -33,10 +34,22 @@ export function reopen(store: Store, path: string, suspect: Suspect): void {
   disconnect(store.connection.db)
   store.connection = connect(path)
   checkpointAll(store.connection)
-  makeRowsAtOpen(store.connection.db)
-  store.state.freshAreRows()
+  // what is in memory of packs may not be what is on disk
+  const packs = store.state.packs.replace([])
+  try {
+    compareWithDisk(store, suspect)
+  } catch (error) {
+    store.state.packs.replace(packs)
+    throw error
+  }
+  for (const pack of packs)
+    for (const [event, route] of pack.leases()) despiteDamage(() => leaseAgain(store, event, route))
+  store.state.kept()
+}
+
+function compareWithDisk(store: Store, suspect: Suspect): void {
   store.state.load(store.connection)
-  store.usage.load(store.connection)
+  store.usage.load(store)
   suspect.cameBack ??= store.state.commits >= suspect.commit
   transaction(store, () => {
     removeIncomplete(store)

@@ -2,6 +2,7 @@ import type { RegisteredRoute, RouteNumber } from '@millrace/storage'
 import { chunkSize } from './append.ts'
 import type { Steps } from './append.ts'
 import { insertDelivery, removeDelivery } from './deliveries.ts'
+import { appendedAt, dropPacked, unpackRoute } from './packs/packed-deliveries.ts'
 import type { Store } from './store.ts'
 
 export function registerRoutes(store: Store, ids: readonly string[], now: number): [string, RouteNumber][] {
@@ -52,7 +53,12 @@ export function* dropRoute(
   goOn = (): boolean => true,
 ): Steps<number> {
   let dropped = 0
-  for (const chunk of idleChunks(store, route)) {
+  for (const ended of dropPacked(store, route)) {
+    dropped += ended
+    yield
+    if (dropped >= most || !goOn()) return dropped
+  }
+  for (const chunk of idleRows(store, route)) {
     if (dropped >= most || !goOn()) break
     for (const { event, key } of chunk) if (removeDelivery(store, event, route, key)) dropped += 1
     yield
@@ -81,6 +87,18 @@ export function* redirectRoute(
 }
 
 function* idleChunks(store: Store, route: RouteNumber): Generator<Row[]> {
+  for (const events of unpackRoute(store, route))
+    yield events.map((event) => ({
+      event,
+      due: appendedAt(event),
+      attempts: 0,
+      firstAttempt: null,
+      key: undefined,
+    }))
+  yield* idleRows(store, route)
+}
+
+function* idleRows(store: Store, route: RouteNumber): Generator<Row[]> {
   let last = 0
   for (;;) {
     const rows = store.connection.sql.routeDeliveries.all(route, last, chunkSize) as unknown as (readonly [

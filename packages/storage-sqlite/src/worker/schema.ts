@@ -109,4 +109,28 @@ export const migrations: readonly string[] = [
   UPDATE state SET fresh_from = last_id + 1;
   CREATE TABLE progress (event INTEGER PRIMARY KEY, routes TEXT NOT NULL) STRICT;
   `,
+  `
+  INSERT OR IGNORE INTO delivery
+    SELECT event.id, fresh.value, max(1, event.id / 1000), 0, NULL, NULL
+    FROM event LEFT JOIN progress ON progress.event = event.id,
+      json_each('[' || coalesce(progress.routes, event.routes) || ']') AS fresh
+    WHERE event.routes IS NOT NULL;
+  DROP TABLE progress;
+  ALTER TABLE event DROP COLUMN routes;
+  ALTER TABLE state DROP COLUMN fresh_from;
+
+  CREATE TABLE pack (
+    id INTEGER PRIMARY KEY,
+    last INTEGER NOT NULL,
+    contents TEXT NOT NULL,
+    records BLOB NOT NULL
+  ) STRICT;
+  CREATE TABLE pack_route (
+    route INTEGER NOT NULL,
+    pack INTEGER NOT NULL,
+    left INTEGER NOT NULL,
+    bits BLOB,
+    PRIMARY KEY (route, pack)
+  ) STRICT, WITHOUT ROWID;
+  `,
 ]

@@ -4,7 +4,7 @@ import type { SettleItem } from '../wire.ts'
 import { abandonAppend, appendItem, finishAppend, prepareAppend } from './append.ts'
 import type { Prepared, Steps } from './append.ts'
 import { orStuck, removeDelivery } from './deliveries.ts'
-import { endFresh, makeRows } from './fresh-deliveries.ts'
+import { endPacked, packed, packedLease, packedRecord, unpack } from './packs/packed-deliveries.ts'
 import type { Store } from './store.ts'
 
 /** Ends one lease in the open transaction. → the answers to its appends; undefined: stale. */
@@ -40,19 +40,19 @@ export function settleWords(results: readonly (readonly number[] | undefined)[])
 
 function endLease(store: Store, item: SettleItem, now: number): boolean {
   const { event, route, key, end } = item
-  const isFresh = store.state.fresh.holds(event, route)
-  if (!isFresh && !store.state.isLeased(event, route)) return false
+  const at = packedLease(store, event, route)
+  if (at === undefined && !store.state.isLeased(event, route)) return false
   const letters = item.deadLetters.map((letter) => ({
     ...letter,
     record: letter.record ?? recordOf(store, event),
   }))
   const isPlain = end === undefined && item.retryDue === undefined && item.parked === undefined
-  if (isFresh && isPlain) {
-    endFresh(store, event, route)
+  if (at !== undefined && isPlain) {
+    endPacked(store, at, route)
     follow(store, item, letters, now)
     return true
   }
-  if (isFresh) makeRows(store, event)
+  if (at !== undefined) unpack(store, at)
   if (end !== undefined) recordEnd(store, event, route, end)
   const there = goOn(store, item, now) ?? removeDelivery(store, event, route, key)
   store.state.endLease(event, route)
@@ -115,5 +115,7 @@ export function recordOf(store: Store, event: number): Uint8Array {
   const row = orStuck(store, event, () => store.connection.sql.record.get(event)) as
     | readonly unknown[]
     | undefined
-  return row?.[0] instanceof Uint8Array ? row[0] : new Uint8Array()
+  if (row?.[0] instanceof Uint8Array) return row[0]
+  const at = packed(store, event)
+  return (at === undefined ? undefined : packedRecord(store, at)) ?? new Uint8Array()
 }

@@ -4,12 +4,13 @@ const texts = {
   begin: 'BEGIN IMMEDIATE',
   commit: 'COMMIT',
   walSize: 'PRAGMA wal_checkpoint(NOOP)',
-  bump: 'UPDATE state SET commits = commits + 1, last_id = ?, fresh_from = ?',
+  bump: 'UPDATE state SET commits = commits + 1, last_id = ?',
 
   dedupe: 'SELECT 1 FROM dedupe WHERE key = ? AND until > ?',
   remember: 'INSERT OR REPLACE INTO dedupe VALUES (?, ?)',
-  insertEvent: 'INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?)',
+  insertEvent: 'INSERT INTO event VALUES (?, ?, ?, ?, ?, ?)',
   completeEvent: 'UPDATE event SET complete = 1 WHERE id = ?',
+  hasEvent: 'SELECT 1 FROM event WHERE id = ?',
   deleteEvent: 'DELETE FROM event WHERE id = ?',
   sweepEvent:
     'DELETE FROM event WHERE id = ?1 AND keep_until IS NULL AND NOT EXISTS (SELECT 1 FROM delivery WHERE event = ?1)',
@@ -18,9 +19,20 @@ const texts = {
   finished:
     'SELECT owner, length(record), keep_until FROM event WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM delivery WHERE event = ?1)',
 
-  clearRoutes: 'UPDATE event SET routes = NULL WHERE id = ?',
-  writeProgress: 'INSERT OR REPLACE INTO progress VALUES (?, ?)',
-  deleteProgress: 'DELETE FROM progress WHERE event = ?',
+  insertPack: 'INSERT INTO pack VALUES (?, ?, ?, ?)',
+  deletePack: 'DELETE FROM pack WHERE id = ?',
+  packContents: 'SELECT contents FROM pack WHERE id = ?',
+  packRecords: 'SELECT records FROM pack WHERE id = ?',
+  packBefore: 'SELECT id FROM pack WHERE id <= ? ORDER BY id DESC LIMIT 1',
+  packAfter: 'SELECT id FROM pack WHERE id > ? ORDER BY id LIMIT 1',
+  knownPackBefore: 'SELECT max(pack) FROM pack_route WHERE pack <= ?',
+  knownPackAfter: 'SELECT min(pack) FROM pack_route WHERE pack > ?',
+  insertPackRoute: 'INSERT INTO pack_route VALUES (?, ?, ?, ?)',
+  writePackRoute: 'UPDATE pack_route SET left = ?, bits = ? WHERE route = ? AND pack = ?',
+  deletePackRoute: 'DELETE FROM pack_route WHERE route = ? AND pack = ?',
+  packLeft: 'SELECT bits FROM pack_route WHERE route = ? AND pack = ?',
+  packRoutes: 'SELECT route, left, bits FROM pack_route WHERE pack = ?',
+  nextPackOf: 'SELECT pack FROM pack_route WHERE route = ? AND pack > ? ORDER BY pack LIMIT 1',
 
   keyTaken: 'SELECT 1 FROM delivery WHERE route = ? AND key = ? LIMIT 1',
   insertDelivery: 'INSERT OR IGNORE INTO delivery VALUES (?, ?, ?, ?, ?, ?)',
@@ -54,7 +66,7 @@ const texts = {
   dueOf: 'SELECT due, event FROM delivery WHERE route = ? AND due > 0 ORDER BY due, event',
   delivery: 'SELECT attempts, first_attempt, key FROM delivery WHERE event = ? AND route = ?',
   // The plus keeps it on the primary key: from the route's oldest so far, in the order of appends.
-  oldest: 'SELECT event FROM delivery WHERE event >= ? AND +route = ? ORDER BY event LIMIT 1',
+  oldest: 'SELECT event FROM delivery WHERE event BETWEEN ? AND ? AND +route = ? ORDER BY event LIMIT 1',
 
   attempt: 'INSERT OR REPLACE INTO attempt VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
   attempts: 'SELECT n, at, code, error, body, ms FROM attempt WHERE event = ? AND route = ? ORDER BY n',

@@ -1,12 +1,14 @@
 import type { RouteNumber } from '@millrace/storage'
 import type { Connection } from './connection.ts'
-import { FreshEvents } from './fresh-events.ts'
+import { LivePacks } from './packs/live-packs.ts'
 
 /** What is counted of a route. `from`: its oldest delivery is not older than this event. */
 export interface RouteCount {
   unsettled: number
   deadLetters: number
   from: number
+  /** Nothing waits for it in packs that begin before this event. */
+  packsFrom: number
 }
 
 export interface KnownRoute {
@@ -27,7 +29,7 @@ export class StoreState {
   readonly incomplete = new Set<number>()
   /** Routes where the next of a key has got its turn. */
   readonly promoted = new Set<RouteNumber>()
-  readonly fresh = new FreshEvents()
+  readonly packs = new LivePacks()
   readonly #leased = new Map<RouteNumber, Set<number>>()
   #undo: (() => void)[] = []
 
@@ -38,7 +40,7 @@ export class StoreState {
   }
 
   isLeased(event: number, route: RouteNumber): boolean {
-    return this.#leased.get(route)?.has(event) === true || this.fresh.holds(event, route)
+    return this.#leased.get(route)?.has(event) === true || this.packs.isLeased(event, route)
   }
 
   lease(event: number, route: RouteNumber): void {
@@ -60,17 +62,18 @@ export class StoreState {
 
   countOf(route: RouteNumber): RouteCount {
     let count = this.counts.get(route)
-    if (count === undefined) this.counts.set(route, (count = { unsettled: 0, deadLetters: 0, from: 0 }))
+    if (count === undefined)
+      this.counts.set(route, (count = { unsettled: 0, deadLetters: 0, from: 0, packsFrom: 0 }))
     return count
   }
 
-  countDelivery(event: number, route: RouteNumber): void {
+  countDeliveries(route: RouteNumber, many: number, oldest: number): void {
     const count = this.countOf(route)
     const { from } = count
-    if (count.unsettled === 0 || event < from) count.from = event
-    count.unsettled += 1
+    if (count.unsettled === 0 || oldest < from) count.from = oldest
+    count.unsettled += many
     this.#undo.push(() => {
-      count.unsettled -= 1
+      count.unsettled -= many
       count.from = Math.min(from, count.from)
     })
   }
@@ -98,17 +101,9 @@ export class StoreState {
 
   undone(): void {
     for (const undo of this.#undo.toReversed()) undo()
-    this.fresh.changed.clear()
+    for (const pack of this.packs.changed) pack.changed.clear()
+    this.packs.changed.clear()
     this.#undo = []
-  }
-
-  /** What was fresh is rows now: only the leases are left to be known. */
-  freshAreRows(): void {
-    for (const [event, { routes }] of this.fresh.all()) {
-      for (const route of routes) this.lease(event, route)
-      this.fresh.delete(event)
-    }
-    this.kept()
   }
 
   /** Reads routes and counters anew. Leases stay: compareLeases looks after them. */
@@ -131,7 +126,17 @@ export class StoreState {
     for (const [route, unsettled, from] of rows(
       'SELECT route, count(*), min(event) FROM delivery GROUP BY route',
     ))
-      this.counts.set(Number(route), { unsettled: Number(unsettled), deadLetters: 0, from: Number(from) })
+      this.counts.set(Number(route), {
+        unsettled: Number(unsettled),
+        deadLetters: 0,
+        from: Number(from),
+        packsFrom: 0,
+      })
+    for (const [route, left, from] of rows(
+      'SELECT route, sum(left), min(pack) FROM pack_route GROUP BY route',
+    ))
+      this.countDeliveries(Number(route), Number(left), Number(from))
+    this.kept()
     for (const [route, letters] of rows('SELECT route, count(*) FROM dead_letter GROUP BY route'))
       this.countOf(Number(route)).deadLetters = Number(letters)
   }

@@ -1,4 +1,4 @@
-import { keepFresh } from './fresh-deliveries.ts'
+import { keepPacks } from './packs/packed-deliveries.ts'
 import type { Store } from './store.ts'
 
 /** One transaction, answered for by its commit number (docs/store.md, group commit). */
@@ -8,8 +8,8 @@ export function transaction<T>(store: Store, work: () => T, hooks: CommitHooks =
   sql.begin.run()
   try {
     const result = work()
-    keepFresh(store)
-    sql.bump.run(state.lastId, state.fresh.first() ?? state.lastId + 1)
+    keepPacks(store)
+    sql.bump.run(state.lastId)
     hooks.beforeCommit?.()
     sql.commit.run()
     hooks.afterCommit?.()
@@ -18,6 +18,7 @@ export function transaction<T>(store: Store, work: () => T, hooks: CommitHooks =
     return result
   } catch (error) {
     if (db.isTransaction) rollBack(store)
+    store.packing.take()
     state.undone()
     throw error
   }

@@ -1,6 +1,7 @@
 import type { AppendItem, StorageLimits } from '@millrace/storage'
 import { appendCodes } from '../wire.ts'
-import type { Connection } from './connection.ts'
+import { allPacks } from './packs/read-pack.ts'
+import type { PackSource } from './packs/read-pack.ts'
 
 /** The bytes of what is not settled, by owner: counted only where there are limits. */
 export class Usage {
@@ -32,11 +33,11 @@ export class Usage {
     this.#total += bytes
   }
 
-  load({ db }: Connection): void {
+  load(source: PackSource): void {
     this.#owners.clear()
     this.#total = 0
     if (!this.isLimited) return
-    const statement = db.prepare(
+    const statement = source.connection.db.prepare(
       'SELECT owner, sum(length(record)) FROM event WHERE id IN (SELECT event FROM delivery) GROUP BY owner',
     )
     statement.setReturnArrays(true)
@@ -44,5 +45,10 @@ export class Usage {
       const [owner, bytes] = row as unknown as readonly [string, number]
       this.add(owner, bytes)
     }
+    for (const pack of allPacks(source))
+      for (const index of pack.events.keys()) {
+        const [from, until] = pack.span(index)
+        if (!pack.isDone(index)) this.add(pack.ownerOf(index), until - from)
+      }
   }
 }
