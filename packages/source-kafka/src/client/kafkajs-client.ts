@@ -18,13 +18,11 @@ import type {
 } from './kafka-client.ts'
 import { kafkaError } from './kafkajs-error.ts'
 import { addCodecs } from './kafkajs-codecs.ts'
-import { areRecords, readFetchesOurselves } from './kafkajs-fetch.ts'
 import { openProducer } from './kafkajs-producer.ts'
 import { quietTimers } from './kafkajs-timing.ts'
 
 addCodecs()
 quietTimers()
-readFetchesOurselves()
 
 /** A dead member's partitions are somebody else's after so long. */
 const sessionMs = 10_000
@@ -228,9 +226,7 @@ class KafkaJsMember implements Member {
     try {
       await meanwhile(heartbeat, this.#ready)
       if (payload.isStale() || !payload.isRunning()) return
-      const records = areRecords(messages)
-        ? messages
-        : messages.map((message) => recordOf(topic, partition, message))
+      const records = messages.map((message) => recordOf(topic, partition, message))
       const last = payload.batch.lastOffset()
       // it is read once: what is done with it is committed later
       payload.resolveOffset(last)
