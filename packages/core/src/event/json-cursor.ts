@@ -92,7 +92,10 @@ export class JsonCursor {
           if (at < 0) return false
           break
         }
-        if (separator !== closer) return this.#fails(at) > 0
+        if (separator !== closer) {
+          this.at = at
+          return false
+        }
         depth--
         at++
       }

@@ -12,7 +12,7 @@ export type BodyResult =
 
 /**
  * Reads a request's body up to `limit` bytes. The budget is charged for what has arrived, not for what
- * a Content-Length announces: a producer that promises much and sends little takes no room.
+ * a Content-Length announces: memory is taken for all that was announced once a quarter of it has come, and not before.
  */
 export function readBody(
   request: IncomingMessage,

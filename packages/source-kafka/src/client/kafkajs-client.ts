@@ -299,7 +299,8 @@ function recordOf(topic: string, partition: number, message: KafkaMessage): Kafk
     offset: Number(offset),
     timestampMs: Number(timestamp),
     key,
-    value,
+    // a copy: a view would keep the whole response alive for as long as the event waits in memory
+    value: value === null ? null : Buffer.from(value),
     headers: headers === undefined ? noHeaders : headersOf(headers),
   }
 }

@@ -60,10 +60,10 @@ export class KafkaBroker implements AsyncDisposable {
     return `127.0.0.1:${this.ports.mutual}`
   }
 
-  /** Of the broker itself, on Linux; undefined: it does not run. */
+  /** Of the broker itself; undefined: it does not run, or this is not Linux. */
   get pid(): number | undefined {
     const guarded = this.#child?.pid
-    if (guarded === undefined) return undefined
+    if (guarded === undefined || process.platform !== 'linux') return undefined
     const [pid] = readFileSync(`/proc/${guarded}/task/${guarded}/children`, 'utf8').split(' ')
     return Number(pid)
   }

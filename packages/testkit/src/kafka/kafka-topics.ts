@@ -53,8 +53,13 @@ export class KafkaTopics {
       }),
     )
     const transaction = await (await this.#transactional).transaction()
-    for (let at = 0; at < messages.length; at += perRequest)
-      await transaction.send({ topic, messages: messages.slice(at, at + perRequest), acks: -1 })
+    try {
+      for (let at = 0; at < messages.length; at += perRequest)
+        await transaction.send({ topic, messages: messages.slice(at, at + perRequest), acks: -1 })
+    } catch (error) {
+      await transaction.abort()
+      throw error
+    }
     return () => transaction.commit()
   }
 
