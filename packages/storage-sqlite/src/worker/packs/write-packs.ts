@@ -73,11 +73,20 @@ function routesOf({ to }: AppendItem): RouteNumber[] {
   return routes
 }
 
+/** The records, one behind the other. Those of one message lie so already: then nothing is copied. */
 function joined(appended: readonly Appended[]): Uint8Array {
-  const [first] = appended
-  if (appended.length === 1) return first!.item.record
+  const { buffer, byteOffset } = appended[0]!.item.record
   let length = 0
-  for (const { item } of appended) length += item.record.length
+  let isJoined = true
+  for (const { item } of appended) {
+    const { record } = item
+    isJoined &&= record.buffer === buffer && record.byteOffset === byteOffset + length
+    length += record.length
+  }
+  return isJoined ? new Uint8Array(buffer, byteOffset, length) : copied(appended, length)
+}
+
+function copied(appended: readonly Appended[], length: number): Uint8Array {
   const bytes = Buffer.allocUnsafe(length)
   let at = 0
   for (const { item } of appended) {
