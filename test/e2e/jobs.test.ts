@@ -9,6 +9,7 @@ import {
   terminalMissing,
   type Millrace,
   type Receiver,
+  type RedisServer,
 } from '@millrace/testkit'
 import { describe, expect, test } from 'vitest'
 import { admin, deadLetters } from './fixture/admin.ts'
@@ -191,51 +192,74 @@ describe.skipIf(redisMissing !== undefined)(
         await eventually(isDone, { timeoutMs: 120_000 })
         expect(await jobOf(other, id)).toMatchObject({ done: many, total: many, skipped: 0 })
         expect((await waitingEvents(other)).toSorted()).toEqual(events.toSorted())
-        expect(await jobs(other, 'retention')).toMatchObject([{ state: 'done' }])
+        // there are two where an hour has just turned
+        await eventually(async () =>
+          expect(await jobs(other, 'retention')).toMatchObject([{ state: 'done' }]),
+        )
         process.stdout.write(
           `redis: a redrive of ${many} was broken off at ${brokenOff.done} by kill -9, ${many} redriven, none twice\n`,
         )
       },
     )
 
-    test('where there is no job, processes send less than a command a second each', async () => {
-      await using redis = await redisServer()
-      const start = () => startMillrace({ manifests: broker(), args: ['--store', redis.storeUrl()] })
-      await using first = await start()
-      await using other = await start()
-      await eventually(async () => expect(await jobs(first, 'retention')).toMatchObject([{ state: 'done' }]))
-      const clients = async (): Promise<number> => Number(await info(redis, 'clients', 'connected_clients'))
-      // the connection of the one that was asked for jobs stays; those of workers are gone
-      await eventually(async () => expect(await clients()).toBeLessThanOrEqual(2 * processes + 2))
-      const [from, before] = [performance.now(), await commandsOf(redis)]
-      await eventually(() => secondsSince(from) >= idleSeconds, { timeoutMs: 60_000 })
-      const seconds = secondsSince(from)
-      const aSecond = ((await commandsOf(redis)) - before) / seconds / processes
-      process.stdout.write(
-        `redis: idle after a job, ${aSecond.toFixed(2)} commands a second for each of ${processes} processes\n`,
-      )
-      expect(aSecond).toBeLessThan(1)
-      expect(await jobs(other, 'retention')).toHaveLength(1)
-    })
+    test(
+      'where there is no job, processes send less than a command a second each',
+      { timeout: 120_000 },
+      async () => {
+        await using redis = await redisServer()
+        const start = () => startMillrace({ manifests: broker(), args: ['--store', redis.storeUrl()] })
+        await using first = await start()
+        await using other = await start()
+        const aSecond = await idleRate(redis, [first, other])
+        process.stdout.write(
+          `redis: idle after a job, ${aSecond.toFixed(2)} commands a second for each of 2 processes\n`,
+        )
+        expect(aSecond).toBeLessThan(1)
+      },
+    )
   },
 )
 
-const processes = 2
 /** The process that did not have the job looks once more after its time. */
 const idleSeconds = 18
+
+/** What each process sends a second. At the turn of an hour there is a job again: that is not counted. */
+async function idleRate(redis: RedisServer, servers: readonly Millrace[]): Promise<number> {
+  for (;;) {
+    const job = await idle(redis, servers)
+    const [from, before] = [performance.now(), await commandsOf(redis)]
+    await eventually(() => secondsSince(from) >= idleSeconds, { timeoutMs: 60_000 })
+    const [seconds, after] = [secondsSince(from), await commandsOf(redis)]
+    if ((await idle(redis, servers)) === job) return (after - before) / seconds / servers.length
+  }
+}
+
+/** Waits until the last job is done and all of its workers are gone. → its id */
+async function idle(redis: RedisServer, servers: readonly Millrace[]): Promise<string> {
+  const ended = async (server: Millrace): Promise<string> => {
+    const all = await admin<{ items: Job[] }>(server, '/api/jobs')
+    expect(all.items).toMatchObject([{ kind: 'retention', state: 'done' }])
+    return all.items[0]?.id ?? ''
+  }
+  const settled = async (): Promise<string> => {
+    const [id = '', ...others] = await Promise.all(servers.map(ended))
+    expect(others).toEqual(servers.slice(1).map(() => id))
+    // of each process its two for the store, and one for the queue, since it was asked for jobs; the one that asks
+    const clients = await info(redis, 'clients', 'connected_clients')
+    expect(Number(clients)).toBe(3 * servers.length + 1)
+    return id
+  }
+  return eventually(settled, { timeoutMs: 30_000 })
+}
 
 function secondsSince(from: number): number {
   return (performance.now() - from) / 1_000
 }
 
-async function commandsOf(redis: { ask(...words: string[]): Promise<string> }): Promise<number> {
+async function commandsOf(redis: RedisServer): Promise<number> {
   return Number(await info(redis, 'stats', 'total_commands_processed'))
 }
 
-async function info(
-  redis: { ask(...words: string[]): Promise<string> },
-  section: string,
-  name: string,
-): Promise<string> {
+async function info(redis: RedisServer, section: string, name: string): Promise<string> {
   return new RegExp(`${name}:(\\d+)`).exec(await redis.ask('INFO', section))?.[1] ?? ''
 }
