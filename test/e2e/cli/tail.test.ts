@@ -61,6 +61,7 @@ describe('in a pipe', () => {
     await emit('payment', 'p-1')
     await emit('other', 'x-1')
     expect((await post(`${millrace.ingress}/default/defualt`)).status).toBe(404)
+    expect((await exchange('PUT', `${millrace.ingress}/default/default`)).status).toBe(405)
     const at = String.raw`\d\d:\d\d:\d\d\.\d{3}`
     await eventually(() => {
       for (const line of [
@@ -72,6 +73,7 @@ describe('in a pipe', () => {
         `${at}  x-1 +accepted  other at /default/default, matched 0 of 2 triggers`,
         `${at}  x-1 +flaky +not matched: .*type = "order" \\(the event has other\\)`,
         `${at}  /default/defualt +rejected +404: .*`,
+        `${at}  /default/default +rejected +405: .* takes CloudEvents by POST; "PUT" is not allowed`,
       ])
         expect(tail.stdout).toMatch(new RegExp(`^${line}$`, 'm'))
     })

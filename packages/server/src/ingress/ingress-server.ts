@@ -181,7 +181,9 @@ export class IngressServer {
     if (addressable === undefined) return otherwise(request, response)
     if (request.method === 'POST') return this.#endpoint.handle(request, response, addressable)
     const { method = '', headers } = request
-    this.#answer(request, response, answerOtherMethod(method, addressable.path, headers.accept))
+    const { answer, refused } = answerOtherMethod(method, addressable.path, headers.accept)
+    this.#answer(request, response, answer)
+    if (refused !== undefined) this.#announce(addressable.path, refused, addressable)
   }
 
   #notFound(request: IncomingMessage, response: ServerResponse): void {
@@ -199,11 +201,10 @@ export class IngressServer {
     else send(response, answer, this.#closing)
   }
 
-  /** A request that reached no addressable is a rejected event too. */
-  #announce(path: string, { status, code, detail }: Problem): void {
+  /** A request that is refused before the endpoint of events has it is a rejected event too. */
+  #announce(path: string, { status, code, detail }: Problem, addressable?: Addressable): void {
     const { eventRejected } = this.#options.channels
-    if (eventRejected.hasSubscribers)
-      eventRejected.publish({ path, addressable: undefined, status, code, detail })
+    if (eventRejected.hasSubscribers) eventRejected.publish({ path, addressable, status, code, detail })
   }
 }
 

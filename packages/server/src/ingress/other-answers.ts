@@ -24,23 +24,34 @@ function lastPart(path: string): string {
   return path.slice(path.lastIndexOf('/'))
 }
 
+/** What is answered to anything but POST, and why it is a refusal, if it is. */
+export interface OtherAnswer {
+  readonly answer: Answer
+  readonly refused?: Problem
+}
+
 /**
  * What an addressable answers to anything but POST: OPTIONS as the CloudEvents webhook specification
  * asks (sections 4.1 and 4.2), 405 to all else; a browser gets one sentence.
  */
-export function answerOtherMethod(method: string, path: string, accept: string | undefined): Answer {
-  if (method === 'OPTIONS')
-    return {
-      status: 200,
-      headers: [...allow, 'webhook-allowed-origin', '*', 'webhook-allowed-rate', '*'],
-      body: '',
-    }
+export function answerOtherMethod(method: string, path: string, accept: string | undefined): OtherAnswer {
+  if (method === 'OPTIONS') return { answer: options }
   const sentence = `${path} takes CloudEvents by POST; ${printable(method)} is not allowed`
-  if (accept !== undefined && /\btext\/html\b/i.test(accept))
-    return {
-      status: 405,
-      headers: [...allow, 'content-type', 'text/html; charset=utf-8'],
-      body: `<!doctype html><title>Millrace</title><p>This is ${path}, which takes CloudEvents: send them by POST.\n`,
-    }
-  return problemAnswer(problem('method-not-allowed', sentence), allow)
+  const refused = problem('method-not-allowed', sentence)
+  const isBrowser = accept !== undefined && /\btext\/html\b/i.test(accept)
+  return { answer: isBrowser ? page(path) : problemAnswer(refused, allow), refused }
+}
+
+const options: Answer = {
+  status: 200,
+  headers: [...allow, 'webhook-allowed-origin', '*', 'webhook-allowed-rate', '*'],
+  body: '',
+}
+
+function page(path: string): Answer {
+  return {
+    status: 405,
+    headers: [...allow, 'content-type', 'text/html; charset=utf-8'],
+    body: `<!doctype html><title>Millrace</title><p>This is ${path}, which takes CloudEvents: send them by POST.\n`,
+  }
 }

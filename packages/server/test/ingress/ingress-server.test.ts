@@ -215,17 +215,27 @@ describe('a stop', () => {
   })
 })
 
-test('what is refused is published with its code: known paths, unknown ones, and what is no HTTP', async () => {
+test('what is refused is published with its code: known paths, unknown ones, other methods, and what is no HTTP', async () => {
   const rejected: EventRejected[] = []
   const channels = createChannels()
   const end = channels.eventRejected.subscribe((message) => rejected.push(message))
   await using ingress = await startIngress({ channels })
   await post(`${ingress.url}/default/default`, { specversion: '7' })
   await post(`${ingress.url}/default/${'x'.repeat(500)}`)
+  for (const accept of ['*/*', 'text/html'])
+    await exchange('GET', `${ingress.url}/default/default`, { headers: { accept } })
+  await exchange('OPTIONS', `${ingress.url}/default/default`)
   await using raw = await rawConnection(ingress.port)
   raw.send('hello\r\n\r\n')
   await raw.closed
   end()
+  const otherMethod = {
+    path: '/default/default',
+    addressable: { path: '/default/default' },
+    status: 405,
+    code: 'method-not-allowed',
+    detail: '/default/default takes CloudEvents by POST; "GET" is not allowed',
+  }
   expect(rejected).toMatchObject([
     {
       path: '/default/default',
@@ -234,6 +244,8 @@ test('what is refused is published with its code: known paths, unknown ones, and
       code: 'unknown-specversion',
     },
     { addressable: undefined, status: 404, code: 'no-such-addressable' },
+    otherMethod,
+    otherMethod,
     { path: '', addressable: undefined, status: 400, code: 'bad-request' },
   ])
   expect(rejected[1]?.path.length).toBeLessThan(200)
