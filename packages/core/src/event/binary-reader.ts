@@ -6,12 +6,8 @@ import { nameOfHeader } from './known-names.ts'
 import { NewAttributes } from './new-attributes.ts'
 import { printable } from './printable.ts'
 import { problem, type Problem } from './problems.ts'
+import { reserved } from './reserved-names.ts'
 import { validateAttributes } from './validate.ts'
-
-const reserved = new Map([
-  ['datacontenttype', 'the content-type header is that attribute (HTTP binding, 3.1.1)'],
-  ['data', 'the body is the data, and no attribute has that name'],
-])
 
 /** An event in binary mode: attributes in ce- headers, the body is the data (HTTP binding, 3.1). */
 export function readBinary(

@@ -1,3 +1,6 @@
+import { isAttributeName } from './attribute-name.ts'
+import { reserved } from './reserved-names.ts'
+
 /**
  * Names that most events have. Nothing depends on a name being here: taking these strings instead of making
  * new ones from each message's bytes is what keeps reading and writing an event within its few microseconds.
@@ -21,9 +24,9 @@ const names = [
   'knativearrivaltime',
 ]
 
-/** Those that no ce- header carries in binary mode. */
-const unsent = new Set(['data', 'data_base64', 'datacontenttype'])
-const ofHeader = new Map(names.filter((name) => !unsent.has(name)).map((name) => [`ce-${name}`, name]))
+/** The others are refused where they are met. */
+const sent = names.filter((name) => isAttributeName(name) && !reserved.has(name))
+const ofHeader = new Map(sent.map((name) => [`ce-${name}`, name]))
 const headerOf = new Map(names.map((name) => [name, `ce-${name}`]))
 const byLength: { readonly name: string; readonly bytes: Uint8Array }[][] = []
 for (const name of names) {
