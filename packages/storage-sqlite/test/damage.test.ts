@@ -109,9 +109,18 @@ test('what lies before and behind a damaged page is listed, cancelled, moved and
   expect(readable.length).toBeGreaterThan(30)
   expect(texts).toEqual(expect.arrayContaining(readable))
   expect(await storage.deliveries.cancel([ids[0]!, ids[39]!])).toEqual([ids[0], ids[39]])
-  await storage.routes.redirect(route, other)
+  expect(await storage.routes.redirect(route, other)).toBe(38)
   expect((await storage.stats()).map(({ route: of, unsettled }) => [of, unsettled])).toEqual([[other, 38]])
-  await storage.routes.drop(other)
+  expect(await storage.routes.drop(other)).toBe(38)
+  expect(await storage.stats()).toEqual([])
+})
+
+test('what is dropped before a damaged page and behind it is counted', async () => {
+  const { path } = await filled()
+  await damagePageWith(`${path}/millrace.db`, 'event 20 ')
+  const storage = await sqliteStorage({ path })
+  onTestFinished(() => storage.close())
+  expect(await storage.routes.drop(await routeOf(storage))).toBe(40)
   expect(await storage.stats()).toEqual([])
 })
 

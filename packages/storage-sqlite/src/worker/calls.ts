@@ -10,6 +10,7 @@ import { listParked, releaseParked, skipParked } from './parked.ts'
 import { dropRoute, listRoutes, redirectRoute, registerRoutes } from './registry.ts'
 import * as small from './small-values.ts'
 import type { Store } from './store.ts'
+import type { Tally } from './tally.ts'
 
 type Doing<N extends OtherName, Answer> = (store: Store, args: OtherCalls[N]['args'], now: number) => Answer
 
@@ -17,8 +18,11 @@ type Doing<N extends OtherName, Answer> = (store: Store, args: OtherCalls[N]['ar
 type Reads = { readonly [N in OtherName]?: Doing<N, OtherCalls[N]['answer']> }
 /** What is done inside a transaction, or in the steps of several. */
 type Writes = {
-  readonly [N in OtherName]?: Doing<N, OtherCalls[N]['answer'] | Steps<OtherCalls[N]['answer']>>
+  readonly [N in OtherName]?: Writing<N, OtherCalls[N]['answer'] | Steps<OtherCalls[N]['answer']>>
 }
+type Writing<N extends OtherName, Answer> = (
+  ...args: [...Parameters<Doing<N, Answer>>, tally: Tally]
+) => Answer
 
 export const reads = {
   claim: (store, requests, now) => requests.map((request) => claimRoute(store, request, now)),
@@ -38,8 +42,8 @@ export const reads = {
 
 export const writes = {
   register: registerRoutes,
-  dropRoute: (store, [route, most]) => dropRoute(store, route, most),
-  redirectRoute: (store, [from, to, most]) => redirectRoute(store, from, to, most),
+  dropRoute: (store, [route, most], _, tally) => dropRoute(store, route, { most, tally }),
+  redirectRoute: (store, [from, to, most], _, tally) => redirectRoute(store, from, to, { most, tally }),
   cancelDeliveries,
   releaseParked,
   skipParked,
@@ -70,6 +74,6 @@ export function doRead(store: Store, call: OtherCall, now: number): unknown {
 }
 
 /** → the answer, or the steps that lead to it. */
-export function startWrite(store: Store, call: OtherCall, now: number): unknown {
-  return (writes as Record<string, Doing<OtherName, unknown>>)[call.name]?.(store, call.args, now)
+export function startWrite(store: Store, call: OtherCall, now: number, tally: Tally): unknown {
+  return (writes as Record<string, Writing<OtherName, unknown>>)[call.name]?.(store, call.args, now, tally)
 }

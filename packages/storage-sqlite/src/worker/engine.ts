@@ -68,7 +68,7 @@ export class Engine {
     if (call.kind === 'other' && call.call.name === 'close') this.#closing = call
     else if (call.kind === 'other' && isRead(call.call.name)) this.#reads.push(call)
     else if (call.kind === 'other' && this.#failure !== undefined) this.#unavailable(call, this.#failure)
-    else this.#queue.push({ call, steps: undefined, outcome: undefined })
+    else this.#queue.push({ call, steps: undefined, outcome: undefined, count: 0 })
   }
 
   #takeAppend(call: Extract<Call, { kind: 'append' }>): void {
@@ -77,7 +77,8 @@ export class Engine {
     let bytes = 0
     for (const { record } of call.items) bytes += record.length
     disk.appended(bytes)
-    if (disk.shortage === undefined) this.#queue.push({ call, steps: undefined, outcome: undefined })
+    if (disk.shortage === undefined)
+      this.#queue.push({ call, steps: undefined, outcome: undefined, count: 0 })
     else {
       this.#refuse(call, appendCodes.full)
       outbox.health(this.health)

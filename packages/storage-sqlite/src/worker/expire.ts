@@ -34,7 +34,7 @@ function* expireOrphans(store: Store, before: number): Steps<number> {
   for (const [route, known] of store.state.routes) {
     // One that comes back between two chunks is an orphan no longer.
     const isOld = (): boolean => known.orphanedSince !== undefined && known.orphanedSince < before
-    if (isOld()) expired += yield* dropRoute(store, route, Infinity, isOld)
+    if (isOld()) expired += yield* dropRoute(store, route, { goOn: isOld, tally: { count: 0 } })
   }
   return expired
 }

@@ -16,10 +16,11 @@ import { settleInSteps, settleItem } from './settle.ts'
 import { isDiskFailure } from './sqlite-error.ts'
 import { transaction } from './transaction.ts'
 import type { Store } from './store.ts'
+import type { Tally } from './tally.ts'
 import type { CommitHooks } from './transaction.ts'
 
 /** A call that writes, until it is answered. */
-export interface Pending {
+export interface Pending extends Tally {
   readonly call: Call
   /** What is left of work that takes several transactions. */
   steps: Steps<unknown> | undefined
@@ -96,8 +97,7 @@ function startAnew(group: readonly Pending[]): void {
 }
 
 function step(store: Store, pending: Pending): void {
-  const { call } = pending
-  const started = pending.steps ?? start(store, call)
+  const started = pending.steps ?? start(store, pending)
   if (!isSteps(started)) {
     pending.outcome = { answer: started }
     return
@@ -107,9 +107,10 @@ function step(store: Store, pending: Pending): void {
   if (done === true) pending.outcome = { answer: value }
 }
 
-function start(store: Store, call: Call): unknown {
+function start(store: Store, pending: Pending): unknown {
+  const { call } = pending
   const { now } = call
-  if (call.kind === 'other') return startWrite(store, call.call, now)
+  if (call.kind === 'other') return startWrite(store, call.call, now, pending)
   if (call.kind === 'append') {
     const refused = refusalCode(store, call.items, now)
     if (refused === undefined && isLarge(call.items)) return appendSteps(store, call)

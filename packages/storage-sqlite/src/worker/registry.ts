@@ -4,6 +4,8 @@ import type { Steps } from './append.ts'
 import { insertDelivery, removeDelivery } from './deliveries.ts'
 import { appendedAt, dropPacked, unpackRoute } from './packs/packed-deliveries.ts'
 import type { Store } from './store.ts'
+import { count } from './tally.ts'
+import type { Tally } from './tally.ts'
 
 export function registerRoutes(store: Store, ids: readonly string[], now: number): [string, RouteNumber][] {
   const { state, connection } = store
@@ -45,25 +47,29 @@ interface Row {
   readonly key: string | undefined
 }
 
+/** How far a route is emptied. */
+export interface Emptying {
+  /** At least so many, if there are. */
+  readonly most?: number | undefined
+  /** Asked between chunks. */
+  readonly goOn?: () => boolean
+  readonly tally: Tally
+}
+
 /** Removes what waits for a route, in chunks, until `most` are gone; what is leased stays with its holder. → how many. */
-export function* dropRoute(
-  store: Store,
-  route: RouteNumber,
-  most = Infinity,
-  goOn = (): boolean => true,
-): Steps<number> {
-  let dropped = 0
+export function* dropRoute(store: Store, route: RouteNumber, emptying: Emptying): Steps<number> {
+  const { most = Infinity, goOn = () => true, tally } = emptying
   for (const ended of dropPacked(store, route)) {
-    dropped += ended
+    count(store, tally, ended)
     yield
-    if (dropped >= most || !goOn()) return dropped
+    if (tally.count >= most || !goOn()) return tally.count
   }
   for (const chunk of idleRows(store, route)) {
-    if (dropped >= most || !goOn()) break
-    for (const { event, key } of chunk) if (removeDelivery(store, event, route, key)) dropped += 1
+    if (tally.count >= most || !goOn()) break
+    count(store, tally, chunk.filter(({ event, key }) => removeDelivery(store, event, route, key)).length)
     yield
   }
-  return dropped
+  return tally.count
 }
 
 /** Moves what waits for a route to another; an event that waits there already is not doubled. → how many. */
@@ -71,19 +77,19 @@ export function* redirectRoute(
   store: Store,
   from: RouteNumber,
   to: RouteNumber,
-  most = Infinity,
+  { most = Infinity, tally }: Omit<Emptying, 'goOn'>,
 ): Steps<number> {
-  let moved = 0
-  if (from === to) return moved
+  if (from === to) return 0
   for (const chunk of idleChunks(store, from)) {
-    if (moved >= most) break
-    for (const row of chunk) {
+    if (tally.count >= most) break
+    const moved = chunk.filter((row) => {
       insertDelivery(store, row.event, { ...row, route: to })
-      if (removeDelivery(store, row.event, from, row.key)) moved += 1
-    }
+      return removeDelivery(store, row.event, from, row.key)
+    })
+    count(store, tally, moved.length)
     yield
   }
-  return moved
+  return tally.count
 }
 
 function* idleChunks(store: Store, route: RouteNumber): Generator<Row[]> {
