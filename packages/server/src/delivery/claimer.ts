@@ -1,5 +1,6 @@
 import type { ClaimRequest, ClaimResult, Lease, Storage } from '@millrace/storage'
 import type { Worker } from '../worker.ts'
+import { ClaimedRecords } from './claimed-records.ts'
 import type { RouteQueue } from './route-queue.ts'
 import type { Windows } from './windows.ts'
 
@@ -15,8 +16,8 @@ const longestSleepMs = 60_000
 export interface ClaimerOptions {
   readonly storage: Pick<Storage, 'claim'>
   readonly windows: Windows
-  /** Takes a lease in: decodes its record and holds it. */
-  readonly take: (queue: RouteQueue, lease: Lease) => void
+  /** Takes a lease in: reads its record and holds it. */
+  readonly take: (queue: RouteQueue, lease: Lease, records: ClaimedRecords) => void
   /** All that was claimed for the queue is in. */
   readonly claimed: (queue: RouteQueue) => void
   /** The queue's claims begin to fail; they go on. */
@@ -115,9 +116,10 @@ export class Claimer implements Worker {
       return this.#claimFailed(queues, err)
     }
     this.#stuckSince = undefined
+    const records = new ClaimedRecords()
     for (const [index, queue] of queues.entries()) {
       this.#failing.delete(queue)
-      this.#takeIn(queue, results[index])
+      this.#takeIn(queue, results[index], records)
     }
   }
 
@@ -157,10 +159,10 @@ export class Claimer implements Worker {
     return { route: queue.number, max: queue.room, maxBytes: Math.floor(room / sharers) }
   }
 
-  #takeIn(queue: RouteQueue, result: ClaimResult | undefined): void {
+  #takeIn(queue: RouteQueue, result: ClaimResult | undefined, records: ClaimedRecords): void {
     const { take, claimed, now } = this.#options
     queue.claiming = false
-    for (const lease of result?.leases ?? []) take(queue, lease)
+    for (const lease of result?.leases ?? []) take(queue, lease, records)
     if (result?.nextDue !== undefined) queue.expect(result.nextDue)
     queue.spilled = queue.spilling > 0 || queue.isDue(now())
     claimed(queue)

@@ -1,18 +1,12 @@
 import type { Route } from '@millrace/core'
-import {
-  decodeRecord,
-  UnreadableRecordError,
-  type Lease,
-  type ParkedKey,
-  type RouteNumber,
-  type Storage,
-} from '@millrace/storage'
+import type { Lease, ParkedKey, RouteNumber, Storage } from '@millrace/storage'
 import { EgressRules } from '../egress/egress-rules.ts'
 import type { Flow, LiveTopology } from '../flow.ts'
 import type { Channels } from '../observability/channels.ts'
 import type { RouteState } from '../replicas/route-state.ts'
 import type { SinkSends } from '../sink-sends.ts'
 import type { Worker } from '../worker.ts'
+import type { ClaimedRecords } from './claimed-records.ts'
 import { Claimer } from './claimer.ts'
 import { Dispatcher } from './dispatcher.ts'
 import { rateMemory } from './gates/rate-memory.ts'
@@ -94,7 +88,7 @@ export class Delivery {
       storage,
       windows: this.windows,
       now: this.#now,
-      take: (queue, lease) => this.#take(queue, lease),
+      take: (queue, lease, records) => this.#take(queue, lease, records),
       claimed: (queue) => this.#dispatcher.pump(queue),
       failed: (queue, err) => log.error({ route: queue.route.id, err }, 'claims of a route fail'),
     })
@@ -301,8 +295,8 @@ export class Delivery {
     }
   }
 
-  #take(queue: RouteQueue, lease: Lease): void {
-    const read = readRecord(lease)
+  #take(queue: RouteQueue, lease: Lease, records: ClaimedRecords): void {
+    const read = records.of(lease)
     if (read instanceof PreparedEvent) {
       this.windows.claimed(queue, lease, read)
       return
@@ -331,15 +325,5 @@ export class Delivery {
     const queues =
       routes === 'all' ? [...this.windows.all()] : routes.map((route) => this.windows.queueOf(route))
     for (const queue of queues) if (queue !== undefined) this.#waits(queue, 0)
-  }
-}
-
-function readRecord({ record }: Lease): PreparedEvent | string {
-  if (record === undefined) return 'the store could not read the record'
-  try {
-    return new PreparedEvent(decodeRecord(record), record.length)
-  } catch (err) {
-    if (err instanceof UnreadableRecordError) return err.message
-    throw err
   }
 }

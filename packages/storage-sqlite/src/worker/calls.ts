@@ -1,7 +1,7 @@
 import type { DeliveryKey, OtherCall, OtherCalls, OtherName } from '../wire.ts'
 import type { Steps } from './append.ts'
 import { findArchived, scanArchive } from './archive.ts'
-import { claimRoute, readStats } from './claim.ts'
+import { claim, readStats } from './claim.ts'
 import { dropDeadLetters, getDeadLetter, listDeadLetters, redrive } from './dead-letters.ts'
 import { expire } from './expire.ts'
 import { cancelDeliveries, listDeliveries } from './listed-deliveries.ts'
@@ -25,7 +25,7 @@ type Writing<N extends OtherName, Answer> = (
 ) => Answer
 
 export const reads = {
-  claim: (store, requests, now) => requests.map((request) => claimRoute(store, request, now)),
+  claim,
   release,
   routes: listRoutes,
   listDeadLetters,

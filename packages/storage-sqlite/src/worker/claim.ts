@@ -14,21 +14,27 @@ interface Free {
   readonly at?: Packed
 }
 
-interface Found {
-  readonly columns: Columns
-  readonly record: Uint8Array<ArrayBuffer> | null
-}
-
 type Row = readonly unknown[]
 type Columns = readonly [attempts: number, firstAttempt: number | null, key: string | null]
+/** Of what lies in a pack. */
+const untried: Columns = [0, null, null]
 
-/** Leases what is due on one route, in order of due time. Nothing is written. */
-export function claimRoute(store: Store, request: ClaimRequest, now: number): Claimed {
+/** By their events: those that several routes are given are read and sent once. */
+type Records = Map<number, Uint8Array<ArrayBuffer> | null>
+
+/** Leases what is due on each of these routes. Nothing is written. */
+export function claim(store: Store, requests: readonly ClaimRequest[], now: number): Claimed[] {
+  const known: Records = new Map()
+  return requests.map((request) => claimRoute(store, request, now, known))
+}
+
+/** In order of due time. */
+function claimRoute(store: Store, request: ClaimRequest, now: number, known: Records): Claimed {
   const { route } = request
   const leases: (number | string | null)[] = []
   const records: (Uint8Array<ArrayBuffer> | null)[] = []
   // Where the route's own pages are damaged, it has what was found so far, and other routes go on.
-  const nextDue = despiteDamage(() => claimInto(leases, records, store, request, now))
+  const nextDue = despiteDamage(() => claimInto(leases, records, store, request, now, known))
   return { route, nextDue, leases, records }
 }
 
@@ -39,17 +45,19 @@ function claimInto(
   store: Store,
   { route, max, maxBytes }: ClaimRequest,
   now: number,
+  known: Records,
 ): number | undefined {
   let bytes = 0
   for (const free of freeDeliveries(store, route)) {
     const due = Math.min(free.due, free.at === undefined ? Infinity : now)
     if (due > now || records.length >= max) return due
-    const found = free.at === undefined ? read(store, free.event, route) : readPacked(store, free.at)
-    if (found === undefined) continue
-    bytes += found.record?.length ?? 0
+    const columns = free.at === undefined ? columnsOf(store, free.event, route) : untried
+    if (columns === undefined) continue
+    const record = recordOf(store, free, known)
+    bytes += record?.length ?? 0
     if (records.length > 0 && bytes > maxBytes) return due
-    leases.push(free.event, ...found.columns)
-    records.push(found.record)
+    leases.push(free.event, ...columns)
+    records.push(record)
     if (free.at === undefined) store.state.lease(free.event, route)
     else leasePacked(store, free.at, route)
   }
@@ -104,18 +112,29 @@ function* freePacked(store: Store, route: number): Generator<Free> {
   }
 }
 
-/** A record that is gone, or lies in a damaged page, is a lease without one: its caller sets it aside. */
-function read(store: Store, event: number, route: number): Found | undefined {
-  const { sql } = store.connection
-  const columns = sql.delivery.get(event, route) as Columns | undefined
-  if (columns === undefined) return undefined
-  const row = despiteDamage(() => orStuck(store, event, () => sql.record.get(event))) as Row | undefined
-  return { columns, record: row?.[0] instanceof Uint8Array ? own(row[0]) : null }
+function columnsOf(store: Store, event: number, route: number): Columns | undefined {
+  return store.connection.sql.delivery.get(event, route) as Columns | undefined
 }
 
-function readPacked(store: Store, at: Packed): Found {
+function recordOf(store: Store, { event, at }: Free, known: Records): Uint8Array<ArrayBuffer> | null {
+  let record = known.get(event)
+  if (record === undefined) {
+    record = at === undefined ? read(store, event) : readPacked(store, at)
+    known.set(event, record)
+  }
+  return record
+}
+
+/** A record that is gone, or lies in a damaged page, is a lease without one: its caller sets it aside. */
+function read(store: Store, event: number): Uint8Array<ArrayBuffer> | null {
+  const { sql } = store.connection
+  const row = despiteDamage(() => orStuck(store, event, () => sql.record.get(event))) as Row | undefined
+  return row?.[0] instanceof Uint8Array ? own(row[0]) : null
+}
+
+function readPacked(store: Store, at: Packed): Uint8Array<ArrayBuffer> | null {
   const record = despiteDamage(() => packedRecord(store, at))
-  return { columns: [0, null, null], record: record === undefined ? null : new Uint8Array(record) }
+  return record === undefined ? null : new Uint8Array(record)
 }
 
 /** With a buffer of its own, so that it can be transferred. */

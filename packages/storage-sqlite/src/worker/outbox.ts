@@ -26,11 +26,10 @@ export class Outbox {
     this.#others.push({ id, value })
   }
 
-  /** Answers a claim: its records change hands. */
+  /** Answers a claim: its records change hands, each once. */
   claimed(id: number, claimed: readonly Claimed[]): void {
-    for (const { records } of claimed)
-      for (const record of records)
-        if (record !== null && record.length > 0) this.#transfer.push(record.buffer)
+    for (const record of new Set(claimed.flatMap(({ records }) => records)))
+      if (record !== null && record.length > 0) this.#transfer.push(record.buffer)
     this.value(id, claimed)
   }
 

@@ -69,6 +69,9 @@ export interface Lease {
   /** Times that a holder died with it; never counted as attempts. 0 where the adapter cannot know. */
   readonly interruptions: number
   readonly key: string | undefined
-  /** The encoded record: given by `claim`, left out by `append` (the caller has it). Undefined in a claim: unreadable in the store. */
+  /**
+   * The encoded record: given by `claim`, left out by `append` (the caller has it). Undefined in a claim: unreadable
+   * in the store. Leases of one event in one claim may share it.
+   */
   readonly record: Uint8Array | undefined
 }
