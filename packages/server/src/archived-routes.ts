@@ -1,6 +1,6 @@
-import type { Topology } from '@millrace/core'
+import type { ArchivePolicy, Topology } from '@millrace/core'
 
-const known = new WeakMap<Topology, ReadonlySet<string>>()
+const known = new WeakMap<Topology, ReadonlyMap<string, ArchivePolicy>>()
 
 /** What archives may take that are bounded by their size, as the store is told. */
 export function archivesOf({ addressables }: Topology): { owner: string; maxBytes: number }[] {
@@ -9,12 +9,14 @@ export function archivesOf({ addressables }: Topology): { owner: string; maxByte
   )
 }
 
-/** The identities of routes whose events are in an archive, so that the end of a delivery is kept there. */
-export function archivedRoutes(topology: Topology): ReadonlySet<string> {
+/** Routes whose events are in an archive, by identity, so that the end of a delivery is kept there. */
+export function archivedRoutes(topology: Topology): ReadonlyMap<string, ArchivePolicy> {
   let archived = known.get(topology)
   if (archived === undefined) {
-    const kept = [...topology.addressables.values()].filter(({ archive }) => archive !== undefined)
-    archived = new Set(kept.flatMap(({ routes }) => routes.map(({ id }) => id)))
+    const kept = [...topology.addressables.values()].flatMap(({ routes, archive }) =>
+      archive === undefined ? [] : routes.map(({ id }) => [id, archive] as const),
+    )
+    archived = new Map(kept)
     known.set(topology, archived)
   }
   return archived

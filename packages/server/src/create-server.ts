@@ -12,7 +12,7 @@ import {
 import type { Storage } from '@millrace/storage'
 import { createAccept } from './accept.ts'
 import { createAdmission } from './admission.ts'
-import { archivesOf } from './archived-routes.ts'
+import { archivedRoutes, archivesOf } from './archived-routes.ts'
 import { completeConfig } from './complete-config.ts'
 import { countOrphaned } from './count-orphaned.ts'
 import { storageLimits, type Addresses, type ServerConfig, type ServerSettings } from './config.ts'
@@ -233,6 +233,7 @@ export function createServer(settings: ServerSettings = {}): MillraceServer {
     const topology = {
       routeOf: (number: number) => flow.current.routeOf(number),
       ownerOf: (path: string) => flow.current.ownerOf(path),
+      archiveOf: (id: string) => archivedRoutes(flow.current.topology).get(id),
     }
     const orphans = orphansJob({ storage })
     const jobs = jobWorker({

@@ -1,5 +1,5 @@
-import { orderingKey, swapAttached, type Route } from '@millrace/core'
-import { encodeRecord, type DeadLetter, type RouteNumber } from '@millrace/storage'
+import { orderingKey, swapAttached, type ArchivePolicy, type Route } from '@millrace/core'
+import { encodeRecord, type AppendItem, type DeadLetter, type RouteNumber } from '@millrace/storage'
 import { storedRecord } from './stored-record.ts'
 
 export interface RedriveTarget {
@@ -7,6 +7,7 @@ export interface RedriveTarget {
   readonly route: RouteNumber
   readonly record?: Uint8Array
   readonly key?: string
+  readonly archive?: NonNullable<AppendItem['archive']>
 }
 
 export interface RedriveTopology {
@@ -14,12 +15,14 @@ export interface RedriveTopology {
   readonly routeOf: (number: RouteNumber) => Route | undefined
   /** Of a flow's inner addressable the flow's path, else its own. */
   readonly ownerOf: (path: string) => string
+  /** Of a route by its identity: the archive that its events are in. */
+  readonly archiveOf: (id: string) => ArchivePolicy | undefined
 }
 
 /** Where a dead letter is delivered anew: the route on which it failed, while that is in force; else why it is not. */
 export function redriveTarget(
   letter: DeadLetter,
-  { routeOf, ownerOf }: RedriveTopology,
+  { routeOf, ownerOf, archiveOf }: RedriveTopology,
 ): RedriveTarget | string {
   const route = routeOf(letter.route)
   if (route === undefined) return 'its trigger is no longer in the manifests'
@@ -32,10 +35,14 @@ export function redriveTarget(
     orderedBy === undefined || orderedBy === 'source'
       ? undefined
       : orderingKey(record.event.attributes, orderedBy)
+  const archive = archiveOf(route.id)
+  const eventId = String(record.event.attributes['id'])
   const target = {
     owner: ownerOf(route.addressable),
     route: letter.route,
     ...(key !== undefined && { key }),
+    // what becomes of it is then told in the place of how it ended before
+    ...(archive !== undefined && { archive: { keepMs: archive.keepMs, eventId } }),
   }
   // the reply is sent again, its subscriber has done its part
   return route.role === 'reply' ? { ...target, record: encodeRecord(swapAttached(record)) } : target

@@ -41,15 +41,17 @@ export function deadLetters(store: Store): DeadLetterStore {
     const there = await ask(
       store,
       (process) => {
-        const args = items.flatMap(({ id, owner, route, record, key }) => [
+        const now = store.now()
+        const args = items.flatMap(({ id, owner, route, record, key, archive }) => [
           id,
           store.ids.next(),
           owner,
           route,
           ...(record === undefined ? ['0', ''] : ['1', record]),
           ...(key === undefined ? ['0', ''] : ['1', key]),
+          ...(archive === undefined ? ['', ''] : [now + archive.keepMs, archive.eventId]),
         ])
-        return script('redrive', [process.keys.log], [keys.prefix, store.now(), ...args])
+        return script('redrive', [process.keys.log], [keys.prefix, now, ...args])
       },
       list,
     )

@@ -88,8 +88,8 @@ export interface DeadLetterStore {
   list(query: DeadLetterQuery): Promise<readonly DeadLetter[]>
   get(id: string): Promise<DeadLetter | undefined>
   /**
-   * Each becomes a fresh delivery to `route`, atomically; its record may be replaced. Nothing is leased.
-   * → the ids that were there.
+   * Each becomes a fresh delivery to `route`, atomically; its record may be replaced. Nothing is leased. An
+   * archive keeps it as it keeps what is appended. → the ids that were there.
    */
   redrive(
     items: readonly {
@@ -98,6 +98,7 @@ export interface DeadLetterStore {
       route: RouteNumber
       record?: Uint8Array
       key?: string
+      archive?: NonNullable<AppendItem['archive']>
     }[],
   ): Promise<readonly string[]>
   /** → how many there were. */

@@ -84,6 +84,20 @@ describe('millrace event', () => {
     })
   })
 
+  test('what was dead and is redriven is what the redrive made of it', async () => {
+    await send('o-4')
+    const server = ['--server', shared.millrace.admin]
+    await eventually(async () => expect((await event('o-4')).stdout).toMatch(/^ +bad +dead in /m))
+    shared.sink.path('/bad').replyWith(202)
+    const redriven = await runCli(['dlq', 'redrive', '--trigger', 'bad', ...server])
+    expect(redriven.code).toBe(0)
+    await eventually(async () => {
+      const { stdout } = await event('o-4')
+      expect(stdout).toMatch(/^ +bad +delivered in .*\n +attempt 1: 202 after /m)
+      expect(stdout).not.toMatch(/dead/)
+    })
+  })
+
   test('one that is not known is exit 1, and the sentence names the archive annotation', async () => {
     const { code, stdout, stderr } = await event('absent')
     expect(stderr).toMatch(/^no event "absent" is known here: .*millrace\.dev\/archive: PT24H/)

@@ -1,9 +1,10 @@
 import { fastify, type FastifyError, type FastifyInstance } from 'fastify'
-import type { Route } from '@millrace/core'
+import type { ArchivePolicy, Route, Topology } from '@millrace/core'
 import { StorageError, type ParkedKey, type RouteNumber, type Storage } from '@millrace/storage'
 import { requireTokenBeyondLoopback } from './admin-address.ts'
 import { adminGuard } from './admin-guard.ts'
 import { refuse, type AdminProblemCode } from './admin-problems.ts'
+import { archivedRoutes } from '../archived-routes.ts'
 import type { Channels } from '../observability/channels.ts'
 import type { RouteState } from '../replicas/route-state.ts'
 import type { ConditionTimes } from './condition-times.ts'
@@ -171,16 +172,20 @@ export class AdminServer {
         reset: this.#options.resetSource,
       })
       pauseRoutes(api, { resources: () => manifests.state?.resources ?? [], pauses: this.#options.pauses })
-      const ownerOf = (path: string): string =>
-        manifests.state?.compilation.topology.addressables.get(path)?.owner ?? path
-      deadLetterRoutes(api, { storage, topology: { routeOf, ownerOf }, now })
+      const topology = (): Topology | undefined => manifests.state?.compilation.topology
+      const ownerOf = (path: string): string => topology()?.addressables.get(path)?.owner ?? path
+      const archiveOf = (id: string): ArchivePolicy | undefined => {
+        const inForce = topology()
+        return inForce === undefined ? undefined : archivedRoutes(inForce).get(id)
+      }
+      deadLetterRoutes(api, { storage, topology: { routeOf, ownerOf, archiveOf }, now })
       jobRoutes(api, { storage, now })
       const isPaused = (id: string): boolean => routeState(id).paused
       deliveryRoutes(api, { storage, routeOf, isPaused, turns, channels, now })
       keyRoutes(api, { storage, routeOf, isPaused, skip: this.#options.skipParked, now })
       eventRoutes(api, {
         storage,
-        topology: () => manifests.state?.compilation.topology,
+        topology,
         routeOf,
         routeState,
         turns,

@@ -39,21 +39,25 @@ export async function findEvent(
   const { storage, topology, routeOf, routeState, turns, now } = options
   const registered = new Map((await storage.routes.list()).map(({ route, id }) => [route, id]))
   const journeys = new Map<string, Journey>()
+  /** Ends of which no dead letter is left: what is newer of the same route is what a redrive made of it. */
+  const past = new Set<ToldDelivery>()
   // What ends meanwhile is seen in both places, never in none; its end is what holds.
   const waits = await asTheyStand(await Array.fromAsync(waiting()), turns)
   const archived = await storage.archive.find(eventId)
   const letters = await Array.fromAsync(deadLetters())
   const ended = new Set<string | undefined>(archived.flatMap(({ ends }) => ends.map((end) => end.delivery)))
-  for (const { details } of letters) ended.add(details.delivery)
+  const resting = new Set(letters.map(({ details }) => details.delivery))
+  for (const delivery of resting) ended.add(delivery)
   // of an event in the archive and of what waits of it the archive's is the one that was accepted
   for (const { owner, record: bytes, ends } of archived) {
     const record = storedRecord(bytes)
     if (record === undefined) continue
     const journey = at(owner, record)
-    for (const end of ends)
-      journey.deliveries.push(
-        endedDelivery(end, registered.get(end.route) ?? '', await attemptsOf(end.delivery)),
-      )
+    for (const end of ends) {
+      const told = endedDelivery(end, registered.get(end.route) ?? '', await attemptsOf(end.delivery))
+      add(journey.deliveries, told)
+      if (told.state === 'dead' && !resting.has(end.delivery)) past.add(told)
+    }
   }
   for (const delivery of waits) {
     if (ended.has(delivery.id)) continue
@@ -61,7 +65,7 @@ export async function findEvent(
     const known = knownRoute(delivery.route)
     if (record === undefined) continue
     const told = waitingDelivery(delivery, known, await attemptsOf(delivery.id), now())
-    at(ownerOf(known.id), record).deliveries.push(told)
+    add(at(ownerOf(known.id), record).deliveries, told)
   }
   for (const letter of letters) {
     const record = storedRecord(letter.record)
@@ -69,10 +73,26 @@ export async function findEvent(
     const { id } = knownRoute(letter.route)
     const { delivery } = letter.details
     const failed = delivery === undefined ? [] : await attemptsOf(delivery)
-    addOnce(at(ownerOf(id), record).deliveries, deadDelivery(letter, id, failed))
+    addDead(at(ownerOf(id), record).deliveries, deadDelivery(letter, id, failed))
   }
   for (const journey of journeys.values()) Object.assign(journey, others(journey))
   return [...journeys.values()].toSorted((a, b) => a.record.acceptedAt - b.record.acceptedAt)
+
+  function add(deliveries: ToldDelivery[], told: ToldDelivery): void {
+    const before = deliveries.findIndex((each) => past.has(each) && isOfRoute(each, told))
+    if (before < 0) deliveries.push(told)
+    else deliveries[before] = told
+  }
+
+  /** The archive may have told already how it ended. */
+  function addDead(deliveries: ToldDelivery[], dead: ToldDelivery): void {
+    const known = deliveries.findIndex(
+      (each) => each.state === 'dead' && !past.has(each) && isOfRoute(each, dead),
+    )
+    const told = deliveries[known]
+    if (told === undefined) add(deliveries, dead)
+    else deliveries[known] = { ...dead, ...told }
+  }
 
   async function* waiting() {
     let after: string | undefined
@@ -138,12 +158,11 @@ export async function findEvent(
   }
 }
 
-/** The archive may have told already how it ended. */
-function addOnce(deliveries: ToldDelivery[], dead: ToldDelivery): void {
-  const known = deliveries.findIndex(
-    ({ trigger, to, state }) => trigger === dead.trigger && to === dead.to && state === 'dead',
+function isOfRoute(one: ToldDelivery, other: ToldDelivery): boolean {
+  return (
+    one.trigger === other.trigger &&
+    one.namespace === other.namespace &&
+    one.kind === other.kind &&
+    one.to === other.to
   )
-  const told = deliveries[known]
-  if (told === undefined) deliveries.push(dead)
-  else deliveries[known] = { ...dead, ...told }
 }

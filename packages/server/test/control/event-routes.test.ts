@@ -44,6 +44,33 @@ async function journeys(admin: TestAdmin, id: string, more = ''): Promise<Told[]
   return json.items as Told[]
 }
 
+const delivered = { result: 'delivered', attempts: 1, at: 2_000, ms: 2_000 } as const
+
+/** Its delivery fails for good: it is a dead letter, and ends so in the archive. */
+async function die(admin: TestAdmin, lease: Lease | undefined, reason: string): Promise<void> {
+  if (lease === undefined) throw new Error('there is no lease')
+  const details = { reason, attempts: 1, firstAttempt: 1, lastAttempt: 1, delivery: lease.id }
+  const outcome = { kind: 'done', end: { ...delivered, result: 'dead', reason } } as const
+  await admin.storage.settle([{ lease, outcome, deadLetters: [{ route: lease.route, details }] }])
+}
+
+async function redriveAll(admin: TestAdmin): Promise<void> {
+  const ids = (await admin.storage.deadLetters.list({ limit: 9 })).map(({ id }) => id)
+  const { json } = await admin.post('/api/deadletters/redrive', { ids })
+  expect(json).toEqual({ redriven: ids, skipped: [] })
+}
+
+async function claimed(admin: TestAdmin): Promise<Lease | undefined> {
+  const [result] = await admin.storage.claim([{ route: admin.number('first'), max: 1, maxBytes: 9 }])
+  return result?.leases[0]
+}
+
+async function deliveriesOf(admin: TestAdmin): Promise<readonly object[]> {
+  const all = await journeys(admin, 'a')
+  expect(all).toHaveLength(1)
+  return all[0]?.deliveries ?? []
+}
+
 const failed = { n: 1, at: 1_000, code: 503, error: 'the answer was 503', body: 'YnVzeQ==', ms: 7 }
 
 describe('GET /api/events', () => {
@@ -182,6 +209,36 @@ spec: {broker: default, subscriber: {ref: {apiVersion: v1, kind: Service, name: 
     ])
     await settle(admin, second, { kind: 'done', end: { ...end, result: 'dead', reason: 'no' } })
     expect((await journeys(admin, 'a'))[0]?.deliveries[1]).toMatchObject({ state: 'dead', reason: 'no' })
+  })
+
+  test('tells of an archived event that was redriven what became of it then, whether that is well or not', async () => {
+    const annotated = 'metadata: {annotations: {millrace.dev/archive: PT1H}, '
+    const yaml = brokerWith('shop', ['first', 'second']).replace('metadata: {', annotated)
+    await using admin = await startAdmin({ yaml })
+    const [first, second] = await append(admin, 'a', true, ['first', 'second'])
+    await settle(admin, second, { kind: 'done', end: { ...delivered, result: 'dead', reason: 'gone' } })
+    await die(admin, first, 'no')
+    expect(await deliveriesOf(admin)).toMatchObject([
+      { trigger: 'first', state: 'dead', reason: 'no', deadLetter: expect.any(String) },
+      { trigger: 'second', state: 'dead', reason: 'gone' },
+    ])
+
+    await redriveAll(admin)
+    expect(await deliveriesOf(admin)).toMatchObject([
+      { trigger: 'first', state: 'waiting', attempts: [] },
+      { trigger: 'second', state: 'dead' },
+    ])
+    await die(admin, await claimed(admin), 'no again')
+    const dead = await deliveriesOf(admin)
+    expect(dead).toMatchObject([{ state: 'dead', reason: 'no again' }, { state: 'dead' }])
+    expect(dead[0]).toHaveProperty('deadLetter')
+
+    await redriveAll(admin)
+    await settle(admin, await claimed(admin), { kind: 'done', end: delivered })
+    expect(await deliveriesOf(admin)).toMatchObject([
+      { trigger: 'first', state: 'delivered', attempts: [{ n: 1 }] },
+      { trigger: 'second', state: 'dead', reason: 'gone' },
+    ])
   })
 
   test('tells of an archived event that matched nothing, with the clause of each trigger', async () => {

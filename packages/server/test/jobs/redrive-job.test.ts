@@ -66,6 +66,7 @@ async function bench(): Promise<Bench> {
       const topologyOf = {
         routeOf: (number: number) => flow.current.routeOf(number),
         ownerOf: (path: string) => flow.current.ownerOf(path),
+        archiveOf: () => undefined,
       }
       await redriveJob({ storage, topology: topologyOf })(held).catch((error: unknown) => {
         if (!(error instanceof Death)) throw error

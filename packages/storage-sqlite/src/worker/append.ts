@@ -99,7 +99,8 @@ function appendPacked(store: Store, item: AppendItem, now: number): number {
   return event
 }
 
-function insertEvent(store: Store, item: AppendItem, now: number, complete: boolean): number {
+/** Writes the event alone, its deliveries are still to come. → its number */
+export function insertEvent(store: Store, item: AppendItem, now: number, complete: boolean): number {
   const event = store.state.nextId(now)
   const { owner, record, archive, to } = item
   const keepUntil = archive === undefined ? null : Math.ceil(now + archive.keepMs)

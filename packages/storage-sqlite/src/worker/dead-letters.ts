@@ -1,5 +1,6 @@
 import type { DeadLetter, DeadLetterDetails, DeadLetterQuery, DeadLetterStore } from '@millrace/storage'
-import { countBytes, insertDelivery } from './deliveries.ts'
+import { insertEvent } from './append.ts'
+import { insertDelivery } from './deliveries.ts'
 import type { Store } from './store.ts'
 
 type Row = readonly [id: number, route: number, details: string, record: Uint8Array]
@@ -44,16 +45,13 @@ export function redrive(
   items: Parameters<DeadLetterStore['redrive']>[0],
   now: number,
 ): string[] {
-  const { sql } = store.connection
   const there: string[] = []
-  for (const { id, owner, route, record, key } of items) {
+  for (const { id, owner, route, record, key, archive } of items) {
     const letter = getDeadLetter(store, id)
     if (letter === undefined) continue
     dropDeadLetters(store, [id])
-    const event = store.state.nextId(now)
-    const bytes = record ?? letter.record
-    sql.insertEvent.get(event, owner, null, 1, bytes, null)
-    countBytes(store, owner, bytes.length)
+    const item = { owner, record: record ?? letter.record, to: [{ route, lease: false }] }
+    const event = insertEvent(store, archive === undefined ? item : { ...item, archive }, now, true)
     insertDelivery(store, event, { route, due: now, key })
     there.push(id)
   }

@@ -56,6 +56,32 @@ export function retentionRules(harness: StorageHarness): void {
       expect(await it.storage.archive.scan(owner, undefined, 9)).toEqual(found)
     })
 
+    test('what is redriven is kept as what is appended, with how that ended', async () => {
+      const it = await bench(harness)
+      const [lease] = leasesOf(await it.put('e', leased(it.a)))
+      const details = { reason: 'no', attempts: 1, firstAttempt: 1, lastAttempt: 1 }
+      await it.settle({
+        lease: lease!,
+        outcome: { kind: 'done' },
+        deadLetters: [it.a, it.b].map((route) => ({ route, details })),
+      })
+      const [first, second] = await it.storage.deadLetters.list({ limit: 9 })
+      const archive = { keepMs: 1_000, eventId: 'e' }
+      await it.storage.deadLetters.redrive([
+        { id: first!.id, owner, route: it.a, archive },
+        { id: second!.id, owner, route: it.b },
+      ])
+      const again = [...(await it.claim(it.a)), ...(await it.claim(it.b))]
+      const end = { result: 'delivered', attempts: 1, at: 5, ms: 7 } as const
+      for (const each of again) await it.settle({ lease: each, outcome: { kind: 'done', end } })
+      const found = await it.storage.archive.find('e')
+      expect(found).toMatchObject([{ owner, record: bytes('e') }])
+      expect(found[0]!.ends).toEqual([{ delivery: again[0]!.id, route: it.a, ...end }])
+      it.clock.now += 1_000
+      expect(await it.storage.expire({})).toMatchObject({ archived: 1 })
+      expect(await it.storage.archive.find('e')).toEqual([])
+    })
+
     test('an event is found by its id, each time that it was accepted and by whomever', async () => {
       const it = await bench(harness)
       const archive = { keepMs: 1_000, eventId: 'x' }

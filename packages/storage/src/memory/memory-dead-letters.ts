@@ -27,7 +27,7 @@ export function memoryDeadLetters(handle: MemoryHandle): DeadLetterStore {
       const letter = image.deadLetters.get(item.id)
       if (letter === undefined) continue
       remove(letter)
-      const event = image.events.add(item.owner, item.record ?? letter.record, handle.now())
+      const event = image.events.add(item.owner, item.record ?? letter.record, handle.now(), item.archive)
       image.addDelivery(event, { route: item.route, due: handle.now(), key: item.key })
       there.push(item.id)
     }
