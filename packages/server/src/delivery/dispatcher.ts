@@ -66,6 +66,7 @@ export class Dispatcher {
 
   constructor(options: DispatcherOptions) {
     this.#options = options
+    options.slots.onTurn((queue) => this.pump(queue))
     this.#leases = new HeldLeases(options.storage, () => this.resume())
     this.#batches = new Batches({
       now: options.now,
@@ -281,8 +282,7 @@ export class Dispatcher {
     const { slots } = this.#options
     queue.inFlight -= 1
     slots.give(queue)
-    // one whose turn it is may have no use for it any more
-    for (let next = slots.next(); next !== undefined; next = slots.next()) this.pump(next)
+    slots.beginNext()
     if (this.#outOfTime && this.#quiet()) this.#idle()
   }
 
