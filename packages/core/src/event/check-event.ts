@@ -4,8 +4,6 @@ import type { CloudEvent } from './cloud-event.ts'
 import { problem, type Problem } from './problems.ts'
 import { validateAttributes } from './validate.ts'
 
-const largestInteger = 2 ** 31 - 1
-
 /** The first rule of the specification that an event breaks that no message brought: readers have looked already. */
 export function checkEvent({ attributes, data }: CloudEvent): Problem | undefined {
   for (const name in attributes) {
@@ -19,8 +17,8 @@ export function checkEvent({ attributes, data }: CloudEvent): Problem | undefine
   return validateAttributes(attributes, (name) => name)
 }
 
+/** An integer has the range of 32 bits with a sign (specification, type system). */
 function notAnInteger(name: string, value: number | boolean): Problem | undefined {
-  if (typeof value === 'boolean' || (Number.isInteger(value) && Math.abs(value) <= largestInteger))
-    return undefined
+  if (typeof value === 'boolean' || value === (value | 0)) return undefined
   return problem('attribute-type', `${name} is ${String(value)}, which is no 32-bit integer`, name)
 }

@@ -22,6 +22,8 @@ describe('an event that no message brought', () => {
     [{ x: 'a\nb' }, 'attribute-character'],
     [{ x: 1.5 }, 'attribute-type'],
     [{ x: 2 ** 31 }, 'attribute-type'],
+    [{ x: 2 ** 31 - 1, y: -(2 ** 31) }, undefined],
+    [{ x: -(2 ** 31) - 1 }, 'attribute-type'],
     [{ specversion: '2.0' }, 'unknown-specversion'],
   ])('with %j is judged by the rules of the specification: %s', (attributes, code) => {
     expect(codeOf({ ...least, ...attributes } as Record<string, AttributeValue>)).toBe(code)
