@@ -66,7 +66,6 @@ export class Dispatcher {
 
   constructor(options: DispatcherOptions) {
     this.#options = options
-    options.slots.onTurn((queue) => this.pump(queue))
     this.#leases = new HeldLeases(options.storage, () => this.resume())
     this.#batches = new Batches({
       now: options.now,
@@ -282,7 +281,8 @@ export class Dispatcher {
     const { slots } = this.#options
     queue.inFlight -= 1
     slots.give(queue)
-    slots.beginNext()
+    // one whose turn it is may have no use for it any more
+    for (let next = slots.next(); next !== undefined; next = slots.next()) this.pump(next)
     if (this.#outOfTime && this.#quiet()) this.#idle()
   }
 

@@ -47,56 +47,6 @@ test('who wants none any more is not asked', () => {
   expect(slots.next()).toBeUndefined()
 })
 
-test('while each turn of the loop brings ends, 256 are under way, and whoever has none begins all the same', () => {
-  const { slots, user, turn } = busySlots(1_000)
-  expect(slots.take(user)).toBe(false)
-  for (let n = 0; n < 500; n += 1) {
-    end(slots, user)
-    slots.beginNext()
-    turn()
-    expect(user.inFlight).toBe(256)
-  }
-  expect(slots.take(new User('another'))).toBe(true)
-})
-
-test('a turn without an end lets 64 more begin, up to the cap, and then no turn is waited for', () => {
-  const { slots, user, turn, turns } = busySlots(2_000)
-  slots.take(user)
-  const seen = Array.from({ length: 30 }, () => {
-    turn()
-    return user.inFlight
-  })
-  expect(seen.slice(0, 3)).toEqual([320, 384, 448])
-  // a sixteenth is kept for others
-  expect(seen.at(-1)).toBe(1_875)
-  expect(turns).toEqual([])
-})
-
-test('with every turn that brings an end the limit comes down by one', () => {
-  const { slots, user, turn } = busySlots(1_000)
-  slots.take(user)
-  turn()
-  expect(user.inFlight).toBe(320)
-  for (let n = 0; n < 100; n += 1) {
-    end(slots, user)
-    turn()
-    slots.beginNext()
-  }
-  expect(user.inFlight).toBe(256)
-})
-
-/** Slots of a loop whose turns the test ends, and a user that has 256 of them and takes all that it gets. */
-function busySlots(cap: number) {
-  const turns: (() => void)[] = []
-  const slots = new Slots<User>(cap, (turned) => turns.push(turned))
-  slots.onTurn((user) => {
-    while (slots.take(user)) user.inFlight += 1
-  })
-  const user = new User('busy')
-  for (let n = 0; n < 256; n += 1) begin(slots, user)
-  return { slots, user, turns, turn: () => turns.shift()?.() }
-}
-
 test('whatever begins and ends, next is among the waiting who have the fewest under way', () => {
   const step = record({ user: nat(4), begins: boolean() })
   assert(
