@@ -20,7 +20,7 @@ type Columns = readonly [attempts: number, firstAttempt: number | null, key: str
 const untried: Columns = [0, null, null]
 
 /** By their events: those that several routes are given are read and sent once. */
-type Records = Map<number, Uint8Array<ArrayBuffer> | null>
+type Records = Map<number, Uint8Array<ArrayBuffer>>
 
 /** Leases what is due on each of these routes. Nothing is written. */
 export function claim(store: Store, requests: readonly ClaimRequest[], now: number): Claimed[] {
@@ -117,11 +117,8 @@ function columnsOf(store: Store, event: number, route: number): Columns | undefi
 }
 
 function recordOf(store: Store, { event, at }: Free, known: Records): Uint8Array<ArrayBuffer> | null {
-  let record = known.get(event)
-  if (record === undefined) {
-    record = at === undefined ? read(store, event) : readPacked(store, at)
-    known.set(event, record)
-  }
+  const record = known.get(event) ?? (at === undefined ? read(store, event) : readPacked(store, at))
+  if (record !== null) known.set(event, record)
   return record
 }
 
