@@ -1,6 +1,7 @@
 import { badName, isAttributeName } from './attribute-name.ts'
 import { characterProblem } from './characters.ts'
 import type { CloudEvent } from './cloud-event.ts'
+import { isInteger } from './integer.ts'
 import { problem, type Problem } from './problems.ts'
 import { validateAttributes } from './validate.ts'
 
@@ -17,8 +18,7 @@ export function checkEvent({ attributes, data }: CloudEvent): Problem | undefine
   return validateAttributes(attributes, (name) => name)
 }
 
-/** An integer has the range of 32 bits with a sign (specification, type system). */
 function notAnInteger(name: string, value: number | boolean): Problem | undefined {
-  if (typeof value === 'boolean' || value === (value | 0)) return undefined
+  if (typeof value === 'boolean' || isInteger(value)) return undefined
   return problem('attribute-type', `${name} is ${String(value)}, which is no 32-bit integer`, name)
 }

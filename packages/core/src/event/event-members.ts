@@ -1,6 +1,7 @@
 import { badName, isAttributeName } from './attribute-name.ts'
 import { characterProblem } from './characters.ts'
 import type { AttributeValue } from './cloud-event.ts'
+import { isInteger } from './integer.ts'
 import type { JsonCursor } from './json-cursor.ts'
 import { malformedJson } from './json-text.ts'
 import { knownName } from './known-names.ts'
@@ -11,7 +12,6 @@ import { problem, type Problem } from './problems.ts'
 const quote = 0x22
 const closeObject = 0x7d
 const comma = 0x2c
-const largestInteger = 2 ** 31 - 1
 const integer = /^-?\d{1,10}$/
 
 /** The members of an event's JSON object, with the text of its data members as it stands. */
@@ -153,8 +153,7 @@ function readInteger(token: Uint8Array, name: string): number | Problem {
   const text = String.fromCharCode(...token.subarray(0, 80))
   const value = Number(text)
   // a negative zero is no other number, and is written as 0
-  if (integer.test(text) && value <= largestInteger && value >= -largestInteger - 1)
-    return value === 0 ? 0 : value
+  if (integer.test(text) && isInteger(value)) return value === 0 ? 0 : value
   const rule =
     'an integer from -2147483648 to 2147483647 without fraction or exponent; send others as strings'
   return problem('attribute-type', `${name} is ${printable(text)}, a number must be ${rule}`, name)

@@ -1,3 +1,4 @@
+import { isInteger } from '../../event/integer.ts'
 import type { Evaluation } from './evaluation.ts'
 import type { Value } from './tree.ts'
 
@@ -43,11 +44,6 @@ export function booleanOf(text: string): boolean | undefined {
   if (text.length > 5) return undefined
   const lower = text.toLowerCase()
   return lower === 'true' ? true : lower === 'false' ? false : undefined
-}
-
-/** Whether a number is an Integer of CESQL (3.1): whole, signed, 32 bits. */
-export function isInteger(value: number): boolean {
-  return Number.isInteger(value) && value >= -2_147_483_648 && value <= 2_147_483_647
 }
 
 function shown(text: string): string {

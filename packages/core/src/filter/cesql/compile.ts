@@ -1,5 +1,6 @@
 import type { Attributes } from '../../event/cloud-event.ts'
-import { isInteger, toBoolean, toInteger, toText, toTypeOf } from './casts.ts'
+import { isInteger } from '../../event/integer.ts'
+import { toBoolean, toInteger, toText, toTypeOf } from './casts.ts'
 import { Evaluation } from './evaluation.ts'
 import type { CesqlResult } from './evaluation.ts'
 import { functionOf } from './functions.ts'

@@ -1,4 +1,5 @@
-import { isInteger, toInteger, toTypeOf } from './casts.ts'
+import { isInteger } from '../../event/integer.ts'
+import { toInteger, toTypeOf } from './casts.ts'
 import type { Evaluation } from './evaluation.ts'
 import type { Operator, Value } from './tree.ts'
 

@@ -1,3 +1,4 @@
+import { isInteger } from '../../event/integer.ts'
 import { functionOf, functionNames } from './functions.ts'
 import { tokens } from './lexer.ts'
 import type { Token } from './lexer.ts'
@@ -123,7 +124,7 @@ class Parser {
 
   #integer(sign: 1 | -1, start: number): Expression {
     const value = sign * Number(this.#token.text)
-    if (value > 2_147_483_647 || value < -2_147_483_648) {
+    if (!isInteger(value)) {
       const digits = this.#expression.slice(start, this.#token.end)
       throw this.#error(start, quote(digits), 'an integer from -2147483648 to 2147483647')
     }
