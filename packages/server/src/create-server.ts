@@ -12,7 +12,7 @@ import {
 import type { Storage } from '@millrace/storage'
 import { createAccept } from './accept.ts'
 import { createAdmission } from './admission.ts'
-import { archivedRoutes, archivesOf } from './archived-routes.ts'
+import { archivesOf } from './archived-routes.ts'
 import { completeConfig } from './complete-config.ts'
 import { countOrphaned } from './count-orphaned.ts'
 import { storageLimits, type Addresses, type ServerConfig, type ServerSettings } from './config.ts'
@@ -37,6 +37,7 @@ import { LogLines } from './observability/log-lines.ts'
 import { createLog } from './observability/log.ts'
 import { startTracing } from './observability/tracing/start-tracing.ts'
 import { Pauses } from './pauses.ts'
+import { redriveTopology } from './redrive-target.ts'
 import { Peers } from './replicas/peers.ts'
 import { Replicas } from './replicas/replicas.ts'
 import { retention } from './retention.ts'
@@ -230,11 +231,10 @@ export function createServer(settings: ServerSettings = {}): MillraceServer {
     adminUrl = await admin.start()
     parts.ingress = ingress
     const archives = () => archivesOf(flow.current.topology)
-    const topology = {
-      routeOf: (number: number) => flow.current.routeOf(number),
-      ownerOf: (path: string) => flow.current.ownerOf(path),
-      archiveOf: (id: string) => archivedRoutes(flow.current.topology).get(id),
-    }
+    const topology = redriveTopology(
+      (number) => flow.current.routeOf(number),
+      () => flow.current.topology,
+    )
     const orphans = orphansJob({ storage })
     const jobs = jobWorker({
       storage,

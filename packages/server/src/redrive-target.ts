@@ -1,5 +1,6 @@
-import { orderingKey, swapAttached, type ArchivePolicy, type Route } from '@millrace/core'
+import { orderingKey, swapAttached, type ArchivePolicy, type Route, type Topology } from '@millrace/core'
 import { encodeRecord, type AppendItem, type DeadLetter, type RouteNumber } from '@millrace/storage'
+import { archivedRoutes } from './archived-routes.ts'
 import { storedRecord } from './stored-record.ts'
 
 export interface RedriveTarget {
@@ -17,6 +18,21 @@ export interface RedriveTopology {
   readonly ownerOf: (path: string) => string
   /** Of a route by its identity: the archive that its events are in. */
   readonly archiveOf: (id: string) => ArchivePolicy | undefined
+}
+
+/** As of whatever topology is in force when it is asked. */
+export function redriveTopology(
+  routeOf: RedriveTopology['routeOf'],
+  inForce: () => Topology | undefined,
+): RedriveTopology {
+  return {
+    routeOf,
+    ownerOf: (path) => inForce()?.addressables.get(path)?.owner ?? path,
+    archiveOf: (id) => {
+      const topology = inForce()
+      return topology === undefined ? undefined : archivedRoutes(topology).get(id)
+    },
+  }
 }
 
 /** Where a dead letter is delivered anew: the route on which it failed, while that is in force; else why it is not. */

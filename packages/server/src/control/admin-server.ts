@@ -1,11 +1,11 @@
 import { fastify, type FastifyError, type FastifyInstance } from 'fastify'
-import type { ArchivePolicy, Route, Topology } from '@millrace/core'
+import type { Route, Topology } from '@millrace/core'
 import { StorageError, type ParkedKey, type RouteNumber, type Storage } from '@millrace/storage'
 import { requireTokenBeyondLoopback } from './admin-address.ts'
 import { adminGuard } from './admin-guard.ts'
 import { refuse, type AdminProblemCode } from './admin-problems.ts'
-import { archivedRoutes } from '../archived-routes.ts'
 import type { Channels } from '../observability/channels.ts'
+import { redriveTopology } from '../redrive-target.ts'
 import type { RouteState } from '../replicas/route-state.ts'
 import type { ConditionTimes } from './condition-times.ts'
 import { deadLetterRoutes } from './dead-letter-routes.ts'
@@ -173,12 +173,8 @@ export class AdminServer {
       })
       pauseRoutes(api, { resources: () => manifests.state?.resources ?? [], pauses: this.#options.pauses })
       const topology = (): Topology | undefined => manifests.state?.compilation.topology
-      const ownerOf = (path: string): string => topology()?.addressables.get(path)?.owner ?? path
-      const archiveOf = (id: string): ArchivePolicy | undefined => {
-        const inForce = topology()
-        return inForce === undefined ? undefined : archivedRoutes(inForce).get(id)
-      }
-      deadLetterRoutes(api, { storage, topology: { routeOf, ownerOf, archiveOf }, now })
+      const redrives = redriveTopology(routeOf, topology)
+      deadLetterRoutes(api, { storage, topology: redrives, now })
       jobRoutes(api, { storage, now })
       const isPaused = (id: string): boolean => routeState(id).paused
       deliveryRoutes(api, { storage, routeOf, isPaused, turns, channels, now })
@@ -191,7 +187,7 @@ export class AdminServer {
         turns,
         now,
       })
-      tailRoute(api, new Tail({ channels, ownerOf, now }))
+      tailRoute(api, new Tail({ channels, ownerOf: redrives.ownerOf, now }))
       done()
     })
     return app
