@@ -86,11 +86,17 @@ async function damagePageWith(file: string, text: string): Promise<void> {
   await writeFile(file, bytes)
 }
 
-test('what lies before and behind a damaged page is listed, cancelled, moved and dropped as ever', async () => {
+/** A filled store in which that page is spoilt. */
+async function damagedAt(text: string): Promise<{ storage: Storage; texts: readonly string[] }> {
   const { path, texts } = await filled()
-  await damagePageWith(`${path}/millrace.db`, 'event 20 ')
+  await damagePageWith(`${path}/millrace.db`, text)
   const storage = await sqliteStorage({ path })
   onTestFinished(() => storage.close())
+  return { storage, texts }
+}
+
+test('what lies before and behind a damaged page is listed, cancelled, moved and dropped as ever', async () => {
+  const { storage, texts } = await damagedAt('event 20 ')
   const [route, other] = [...(await storage.routes.register(['r', 'other'])).values()] as [number, number]
   const listed: (Uint8Array | undefined)[] = []
   const ids: string[] = []
@@ -116,19 +122,13 @@ test('what lies before and behind a damaged page is listed, cancelled, moved and
 })
 
 test('what is dropped before a damaged page and behind it is counted', async () => {
-  const { path } = await filled()
-  await damagePageWith(`${path}/millrace.db`, 'event 20 ')
-  const storage = await sqliteStorage({ path })
-  onTestFinished(() => storage.close())
+  const { storage } = await damagedAt('event 20 ')
   expect(await storage.routes.drop(await routeOf(storage))).toBe(40)
   expect(await storage.stats()).toEqual([])
 })
 
 test('where the page that would take new events is damaged, they are refused, and what is settled is settled', async () => {
-  const { path } = await filled()
-  await damagePageWith(`${path}/millrace.db`, 'event 39 ')
-  const storage = await sqliteStorage({ path })
-  onTestFinished(() => storage.close())
+  const { storage } = await damagedAt('event 39 ')
   const route = await routeOf(storage)
   const [result] = await storage.claim([{ route, max: 100, maxBytes: 1e9 }])
   const event = { owner: '/default/o', record: Buffer.from('new'), to: [{ route, lease: false }] }

@@ -6,7 +6,7 @@ import { disconnect } from './connection.ts'
 import { truncateWal } from './checkpoint.ts'
 import type { DiskSpace } from './disk-space.ts'
 import { Failure } from './failure.ts'
-import { commitGroup } from './group-commit.ts'
+import { commitGroup, pendingOf } from './group-commit.ts'
 import type { Pending } from './group-commit.ts'
 import { Housekeeping } from './housekeeping.ts'
 import type { Outbox } from './outbox.ts'
@@ -68,7 +68,7 @@ export class Engine {
     if (call.kind === 'other' && call.call.name === 'close') this.#closing = call
     else if (call.kind === 'other' && isRead(call.call.name)) this.#reads.push(call)
     else if (call.kind === 'other' && this.#failure !== undefined) this.#unavailable(call, this.#failure)
-    else this.#queue.push({ call, steps: undefined, outcome: undefined, count: 0 })
+    else this.#queue.push(pendingOf(call))
   }
 
   #takeAppend(call: Extract<Call, { kind: 'append' }>): void {
@@ -77,8 +77,7 @@ export class Engine {
     let bytes = 0
     for (const { record } of call.items) bytes += record.length
     disk.appended(bytes)
-    if (disk.shortage === undefined)
-      this.#queue.push({ call, steps: undefined, outcome: undefined, count: 0 })
+    if (disk.shortage === undefined) this.#queue.push(pendingOf(call))
     else {
       this.#refuse(call, appendCodes.full)
       outbox.health(this.health)

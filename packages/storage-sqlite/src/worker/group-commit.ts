@@ -28,6 +28,10 @@ export interface Pending extends Tally {
   outcome: { readonly answer: unknown } | undefined
 }
 
+export function pendingOf(call: Call): Pending {
+  return { call, steps: undefined, outcome: undefined, count: 0 }
+}
+
 /** How a group went: every call of it is answered, goes on in the next group, or is itself at fault. */
 export interface GroupResult {
   readonly done: readonly Pending[]
